@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from ambidex.service import SQLiteLog as SQLiteLog
     from ambidex.service import Subscriber as Subscriber
     from ambidex.service import connect as connect
+    from ambidex.service import inherited_sockets as inherited_sockets
     from ambidex.service import serve as serve
     from ambidex.service._identity import Identity as Identity
     from ambidex.workers.child import ChildWorker as ChildWorker
@@ -121,6 +122,7 @@ _OWNERS = {
     "get": "bridge",
     "get_synchronizer": "runtime",
     "idempotent": "options",
+    "inherited_sockets": "service",
     "method": "bridge.overriding",
     "release": "bridge",
     "remaining_time": "deadlines",
@@ -182,6 +184,7 @@ __all__ = (
     "get",
     "get_synchronizer",
     "idempotent",
+    "inherited_sockets",
     "method",
     "release",
     "remaining_time",

@@ -1,4 +1,4 @@
-"""Own the command line: `ambidex generate`, `check`, `watch`, `vendor`, `wrap`, `call` and `identity`.
+"""Own the command line: `ambidex generate`, `check`, `watch`, `vendor`, `wrap`, `call`, `serve`, `identity`.
 
 Generated text goes to standard output, problems to standard error, one a line. Exit codes: 0, all is well; 1, something
 was refused or is out of date; 2, the command itself was wrong.
@@ -139,13 +139,17 @@ def _end_by(signum: int) -> int:
     return 128 + signum  # process 1 of a container is not ended by its own signals
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:  # noqa: PLR0911  one for each verb
     try:
         _here()
         if options.verb == "call":
             from ambidex._command_line.call import call
 
             return call(options)
+        if options.verb == "serve":
+            from ambidex._command_line.serve import serve
+
+            return serve(options)
         if options.verb == "identity":
             from ambidex._command_line.identity import identity
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from typing import Any
 
 import ambidex
@@ -15,7 +16,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"ambidex {ambidex.__version__}")
     verbs = parser.add_subparsers(
-        dest="verb", required=True, metavar="{generate,check,watch,vendor,wrap,call,identity}"
+        dest="verb", required=True, metavar="{generate,check,watch,vendor,wrap,call,serve,identity}"
     )
     for verb, summary in (
         ("generate", "write generated modules"),
@@ -66,6 +67,7 @@ def make_parser() -> argparse.ArgumentParser:
     summary = "leave out, too, what basedpyright and mypy find fault with, where they are installed"
     command.add_argument("--clean", action="store_true", help=summary)
     _add_call(verbs)
+    _add_serve(verbs)
     _add_identity(verbs)
     return parser
 
@@ -84,6 +86,40 @@ def _add_call(verbs: Any) -> None:
         help="as JSON where it is that, else text; name=ARGUMENT gives one by its name",
     )
     _add_call_options(command)
+
+
+def _add_serve(verbs: Any) -> None:
+    summary = "make an object and serve it to other processes, until a signal asks for the end"
+    command = verbs.add_parser("serve", help=summary, description=f"{summary.capitalize()}.")
+    what = "what to serve: module:Class, or path/to/module.py:Class, of which an object is made, or module:object"
+    command.add_argument("target", metavar="TARGET", help=what)
+    command.add_argument(
+        "words",
+        nargs="*",
+        metavar="ARGUMENT",
+        help="where, as in unix:///run/user/1000/weather.sock, which sockets that a service manager hands over take "
+        "the place of; then what the class is given, as JSON where it is that, else text; name=ARGUMENT by its name",
+    )
+    command.add_argument(
+        "--drain",
+        type=_seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="how long open calls may take to end once SIGTERM has come (30)",
+    )
+    command.add_argument("--identity", metavar="FILE", help="for tcp+tls://: who this service is")
+    command.add_argument(
+        "--allow", action="append", default=[], metavar="KEY", help="for tcp+tls://: the key of a client; repeatable"
+    )
+    levels = ("debug", "info", "warning", "error")
+    command.add_argument("--log-level", choices=levels, default="warning", help="what is logged to standard error")
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < math.inf:
+        raise ValueError(text)
+    return value
 
 
 def _add_identity(verbs: Any) -> None:

@@ -9,7 +9,9 @@ from ..errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ("identity",)
+    from ..service._identity import Identity
+
+__all__ = ("identity", "loaded")
 
 
 def identity(options: argparse.Namespace) -> int:
@@ -19,10 +21,19 @@ def identity(options: argparse.Namespace) -> int:
         UsageError: the file is there already, or holds no identity, or what makes keys is not installed.
         OSError: it cannot be written or read.
     """
+    made = _identities().create(options.file) if options.action == "new" else loaded(options.file)
+    print(made.key)
+    return 0
+
+
+def loaded(file: str) -> Identity:
+    """Return the identity in a file. Errors are those of `identity`."""
+    return _identities().load(file)
+
+
+def _identities() -> type[Identity]:
     try:
         from ..service._identity import Identity
     except ImportError as error:
         raise UsageError(str(error)) from error
-    make = Identity.create if options.action == "new" else Identity.load
-    print(make(options.file).key)
-    return 0
+    return Identity

@@ -15,7 +15,7 @@ from ._exported import FIRST, Exported, Received, read_release, release_of
 from ._failures import dump_error, load_error
 from ._messages import BACK, DEFINITIONS, ROOT, encode_call, outcome
 from ._options import delay_s
-from ._outgoing import Outgoing
+from ._outgoing import Outgoing, TurnedAway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,7 @@ __all__ = (
     "PickleCodec",
     "ROOT",
     "Received",
+    "TurnedAway",
     "delay_s",
     "dump_error",
     "encode_call",

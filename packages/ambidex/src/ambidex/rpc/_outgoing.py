@@ -23,11 +23,16 @@ if TYPE_CHECKING:
 
 _CALL, _CANCEL, _CREDIT = int(Kind.CALL), int(Kind.CANCEL), int(Kind.CREDIT)
 _ITEM, _END, _ERROR, _RESULT = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR), int(Kind.RESULT)
+_GOODBYE = int(Kind.GOODBYE)
 _STREAM = int(Flags.STREAM)
 
 
 class ConnectionLost(Exception):
     """Say that a connection is over; what that means for a stream or a call, its session knows."""
+
+
+class TurnedAway(Exception):
+    """Say that the other side has not taken a connection: nothing of what was sent over it has been run."""
 
 
 class Late(Exception):
@@ -40,6 +45,7 @@ class Outgoing:
     def __init__(self, connection: Connection, codec: Codec) -> None:
         self.connection = connection
         self.is_given_up = False  # its loop is closed: nobody waits for what is open
+        self.is_turned_away = False  # the other side has not taken the connection, and has run nothing
         self._codec = codec
         self._calls: dict[int, Waiter] = {}
         self._streams: dict[int, _Awaited] = {}
@@ -56,6 +62,11 @@ class Outgoing:
             if reply is not None:
                 reply.come(message)
                 return
+        elif kind == _GOODBYE:
+            self.is_turned_away = True
+            self.connection.close()
+            self.end()
+            return
         elif kind not in (_ITEM, _END):
             raise ProtocolError(f"a message of the kind {kind} came for call {message.id}")
         stream = self._streams.get(message.id)

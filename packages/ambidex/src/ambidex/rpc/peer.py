@@ -96,6 +96,7 @@ class Peer:
     ) -> None:
         self.is_leaving = False  # it has said goodbye
         self.ponged: Callable[[], object] | None = None  # told of each answer to a ping; None where none was sent
+        self.left: Callable[[], object] = _nothing  # called where it says so; who leads to it may set another one
         self._owner = owner
         self._runtime = runtime
         self._control = control
@@ -140,9 +141,21 @@ class Peer:
         if self._types is not None:
             self._types.learn(str(getattr(target, "__module__", "")))
 
+    def note_ends(self, ended: Callable[[], object]) -> None:
+        """Call `ended` at each end of a call from now on, on any thread."""
+        self._session.note_ends(ended)
+
+    def close_if_idle(self) -> bool:
+        """Take no more calls of the other side, unless some are open; tell whether none is."""
+        return self._session.close_if_idle()
+
     def greet(self) -> None:
         """Say what this side can do; the other side does likewise, and then answers."""
         self._main.send(Kind.HELLO, 0, self._hello().encoded())
+
+    def confirm_leave(self) -> None:
+        """Say that the other side's goodbye was heard, and that no more connections are opened to it."""
+        self._main.send(Kind.PONG, 0)
 
     def ping(self) -> None:
         """Ask the other side to answer."""
@@ -166,7 +179,7 @@ class Peer:
             self._settle(message)
         elif kind == Kind.HELLO:
             self._agree(read_hello(message.payload))
-        elif not self._has_greeted:
+        elif not self._has_greeted and kind != Kind.GOODBYE:  # which is for who comes too late
             raise ProtocolError(f"a message of the kind {kind} came before the hello")
         elif kind in (Kind.RESULT, Kind.ERROR) and message.id == 0 and not self._has_answered:
             self._has_answered = True
@@ -175,6 +188,7 @@ class Peer:
             self.handles.exported.release(*read_release(message))
         elif kind == Kind.GOODBYE:
             self.is_leaving = True
+            self.left()
         elif message.id & 1:  # a call of the other side's
             self._incoming.receive(message)
         elif kind == Kind.PONG:
@@ -277,6 +291,10 @@ def check_codec(whose: str, codec: str) -> None:
     """
     if codec not in get_args(CodecName):
         raise UsageError(f"{whose}(codec={codec!r}): write {' or '.join(map(repr, get_args(CodecName)))}")
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _no_threads() -> Executor:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from ..transport.endpoints import Listener
+from ..transport.endpoints import inherited as inherited_sockets
 from ._events import Cursor, Event, EventLog, EventsLost, Kept, Page
 from ._following import Events
 from ._health import Health
+from ._limits import ServiceLimits
 from ._memory_log import MemoryLog
 from ._publisher import Publisher
 from ._reconnecting import ReconnectPolicy
 from ._remote import Remote, connect
-from ._server import Service, ServiceLimits, serve
+from ._server import NO_SOCKETS, Service, serve
 from ._sqlite_log import SQLiteLog
 from ._subscriber import Subscriber
 
@@ -21,7 +24,9 @@ __all__ = (
     "EventsLost",
     "Health",
     "Kept",
+    "Listener",
     "MemoryLog",
+    "NO_SOCKETS",
     "Page",
     "Publisher",
     "ReconnectPolicy",
@@ -31,5 +36,6 @@ __all__ = (
     "ServiceLimits",
     "Subscriber",
     "connect",
+    "inherited_sockets",
     "serve",
 )

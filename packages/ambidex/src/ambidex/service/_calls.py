@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import time
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from ..bridge import face_of
-from ..errors import UsageError
+from ..errors import ServiceLost, UsageError
 from ..rpc import FIRST
 from ..rpc.calling import forwarded, left_of, remaining_of, remote_class
 from ._root_channel import RootChannel
@@ -36,6 +37,7 @@ class RootCalls:
         self.module: str = cls.__module__  # the generated one
         self._kind = (module, path)
         self._known: ServiceSession | None = None  # the last one that serves what is expected
+        self._has_known: weakref.WeakSet[ServiceSession] = weakref.WeakSet()  # also those whose service is leaving
         self.whose = remote.address
         self.channel: Any = RootChannel(self)  # for its faces what that of a session is
         self._stand = remote_class(module, path, cls.__module__, cls.__qualname__)(self, FIRST)
@@ -46,7 +48,7 @@ class RootCalls:
 
     def are_of(self, session: Calls) -> bool:
         """Tell whether the calls are made in that session."""
-        return self._known is not None and session is self._known.calls
+        return any(session is each.calls for each in tuple(self._has_known))
 
     # -- sessions
 
@@ -84,8 +86,13 @@ class RootCalls:
     ) -> Any:
         """Make a call and wait for its result."""
         begun, given_s = time.monotonic(), remaining_of(timeout_s)
-        session = self.session(name or asked, given_s)
-        return session.calls.call(target, asked, args, kwargs, left_of(given_s, begun), name, flags)
+        while True:
+            session = self.session(name or asked, left_of(given_s, begun))
+            try:
+                return session.calls.call(target, asked, args, kwargs, left_of(given_s, begun), name, flags)
+            except ServiceLost as error:
+                if not session.has_left(error):
+                    raise
 
     async def acall(
         self,
@@ -99,8 +106,13 @@ class RootCalls:
     ) -> Any:
         """Make a call and await its result."""
         begun, given_s = time.monotonic(), remaining_of(timeout_s)
-        session = await self.asession(name or asked, given_s)
-        return await session.calls.acall(target, asked, args, kwargs, left_of(given_s, begun), name, flags)
+        while True:
+            session = await self.asession(name or asked, left_of(given_s, begun))
+            try:
+                return await session.calls.acall(target, asked, args, kwargs, left_of(given_s, begun), name, flags)
+            except ServiceLost as error:
+                if not session.has_left(error):
+                    raise
 
     def stream(
         self,
@@ -116,9 +128,16 @@ class RootCalls:
     ) -> Generator[Any, Any, None]:
         """Yield what a stream yields; each step blocks."""
         begun, given_s = time.monotonic(), remaining_of(timeout_s)
-        session = self.session(name or asked, given_s)
-        left_s = left_of(given_s, begun)
-        yield from session.calls.stream(target, asked, args, kwargs, left_s, ahead, name, holds, flags)
+        while True:
+            session = self.session(name or asked, left_of(given_s, begun))
+            left_s = left_of(given_s, begun)
+            try:
+                yield from session.calls.stream(target, asked, args, kwargs, left_s, ahead, name, holds, flags)
+            except ServiceLost as error:
+                if not session.has_left(error):
+                    raise
+            else:
+                return
 
     def astream(
         self,
@@ -133,15 +152,23 @@ class RootCalls:
         flags: int = 0,
     ) -> AsyncGenerator[Any, Any]:
         """Return what yields what a stream yields."""
+        begun: float | None = None
+        given_s: float | None = None
 
         @contextlib.asynccontextmanager
         async def opened() -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
-            begun, given_s = time.monotonic(), remaining_of(timeout_s)
-            session = await self.asession(name or asked, given_s)
+            nonlocal begun, given_s
+            if begun is None:  # at the first step
+                begun, given_s = time.monotonic(), remaining_of(timeout_s)
+            session = await self.asession(name or asked, left_of(given_s, begun))
             left_s = left_of(given_s, begun)
-            yield session.calls.astream(target, asked, args, kwargs, left_s, ahead, name, holds, flags)
+            try:
+                yield session.calls.astream(target, asked, args, kwargs, left_s, ahead, name, holds, flags)
+            except ServiceLost as error:
+                if not session.has_left(error):  # else it has not begun, and the next one is tried
+                    raise
 
-        return forwarded([opened()])
+        return forwarded(iter(opened, None))
 
     def _checked(self, session: ServiceSession) -> ServiceSession:
         """Return a session whose service has what is expected.
@@ -158,5 +185,6 @@ class RootCalls:
                 )
             session.peer.learn(self._cls)
             session.peer.handles.received.receive(FIRST, lambda: self._stand)  # where it is given back, it is this
+            self._has_known.add(session)
             self._known = session
         return session

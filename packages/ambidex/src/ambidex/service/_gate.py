@@ -10,7 +10,7 @@ from ..transport.endpoints import check_peer
 from ._ways import checked_keys, tls_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from ..transport import Socket, Stream
     from ..transport.endpoints import Address
@@ -63,12 +63,17 @@ class SecureGate:
         return stream, stream.peer_key
 
 
-def gate_of(address: Address, identity: Identity | None, allow: Collection[str]) -> Gate:
-    """Return what lets clients of a service at that address in.
+def gate_of(addresses: Sequence[Address], identity: Identity | None, allow: Collection[str]) -> Gate:
+    """Return what lets clients of a service at these addresses in.
 
     Raises:
         UsageError: the address wants an identity and keys, and one is missing, or it wants none.
     """
+    address = addresses[0]
+    if any(each.scheme != address.scheme for each in addresses):
+        raise UsageError(
+            f"a service listens on Unix sockets or on TCP, and not on both: {', '.join(map(str, addresses))}"
+        )
     if address.scheme != "tcp+tls":
         if identity is not None or allow:
             raise UsageError(f"{address} knows its clients by their user: leave out identity= and allow=")

@@ -20,6 +20,7 @@ from ..rpc import FIRST, ROOT, Outgoing, msgpack_codec, read_release
 from ..rpc.calling import FaceTypes, blocks, run_here
 from ..rpc.serving import (
     Function,
+    OpenCalls,
     ParentCalls,
     Served,
     Serving,
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
-    from ..protocol import Limits, Message
+    from ..protocol import Message
     from ..runtime import Runtime
     from ..transport import BlockingConnection, Connection
+    from ._limits import ServiceLimits
     from ._publisher import Offered
 
 _STANDS_STILL = "a plain function of a client would hold the service for all others while it runs: give an async one"
@@ -48,8 +50,9 @@ class Guest:
     """Serve `root` to one client, on the running loop, over `main` and the connections that are added.
 
     `key` is what the client names this session by, where it opens another connection. `left` is called once, when the
-    main connection is over, with what broke it, if anything; also where nothing came over it for `silence_s` seconds,
-    in which a client asks several times whether this side is there. `peer` is the client's key, where it has shown one.
+    main connection is over, with what broke it, if anything; also where nothing came over it for the `silence_s` of
+    `limits`, in which a client asks several times whether this side is there. `heard` is called where the client
+    `has_heard`. `together` counts the calls of all clients. `peer` is the client's key, where it has shown one.
     `offered` is what the service itself has for it.
     """
 
@@ -57,29 +60,34 @@ class Guest:
         self,
         root: object,
         main: Connection,
-        limits: Limits,
+        limits: ServiceLimits,
+        together: OpenCalls,
         key: bytes,
         left: Callable[[Guest, Exception | None], None],
-        silence_s: float,
+        heard: Callable[[], None],
         peer: str | None,
         offered: Offered,
     ) -> None:
         self.key = key
         self._offered = offered
+        self.has_heard = False  # that the service is leaving, and opens no more connections
         self.peer = peer
-        self._silence_s = silence_s
+        self._silence_s = limits.silence_s
         self._root = root
         self._main = main
         self._limits = limits
         self._left = left
+        self._heard = heard
         self._types = FaceTypes()
         self._handles = _GuestHandles(self._types, lambda: main, lambda: self._asking)
         codec = self._codec = msgpack_codec(self._handles, self._types.find)
         self._outgoing = Outgoing(main, codec)
         loop = main.loop
         self._asking = ParentCalls(loop, codec, lambda: self._outgoing, _refuse_to_stand_still, self._find, _GRACE_S)
-        served = Served(codec, self._find, _no_threads, limits)
-        self._serving = Serving(loop, served, limits, lambda: main, lambda _: main.close())
+        each = limits.of_connection
+        served = Served(codec, self._find, _no_threads, each, together=together)
+        self._serving = Serving(loop, served, each, lambda: main, lambda error: left(self, error))
+        main.most_unsent = limits.unsent
         self._kind = self._handles.learn(_type_of(root))
         self._handles.exported.lend(root)  # as the first one, and for as long as this lasts
 
@@ -108,10 +116,15 @@ class Guest:
             ProtocolError: there is one of that number.
         """
         self._serving.adopt(number, connection)
+        connection.most_unsent = self._limits.unsent
 
     def count_connections(self) -> int:
         """Return how many connections there are, the main one counted."""
         return len(self._serving) + 1
+
+    def leave(self) -> None:
+        """Tell the client that the service is about to end: it makes no more calls, and ends the session by itself."""
+        self._main.send(Kind.GOODBYE, 0)
 
     async def end(self) -> None:
         """Say goodbye, cancel what runs, wait for its clean-up, and let go of everything."""
@@ -125,7 +138,9 @@ class Guest:
     def _hello(self) -> Hello:
         from .. import __version__
 
-        return Hello((self._codec.name,), self._limits, __version__, sys.version.split(maxsplit=1)[0], os.getpid())
+        return Hello(
+            (self._codec.name,), self._limits.of_connection, __version__, sys.version.split(maxsplit=1)[0], os.getpid()
+        )
 
     # -- what comes
 
@@ -144,6 +159,9 @@ class Guest:
             self._main.send(Kind.PONG, 0, bytes(message.payload))
         elif kind == Kind.GOODBYE:
             self._main.close()
+        elif kind == Kind.PONG:
+            self.has_heard = True
+            self._heard()
         elif kind == Kind.RELEASE:
             self._handles.exported.release(*read_release(message))
         elif message.id & 1:  # the outcome of a call back

@@ -1,5 +1,7 @@
 """Own the channel of the object that a service serves: each call takes the channel of the session that there is then.
 
+A call that came too late for a session whose service is leaving, and so was not sent, is made in the next one.
+
 What comes of a call belongs to that session, and its faces have the channel of that: where it is over, they say so.
 """
 
@@ -10,7 +12,7 @@ import copy
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError
+from ..errors import ServiceLost, UsageError
 from ..rpc.calling import forwarded, left_of, refuse_blocking, remaining_of
 from ..runtime import check_blocking, loop_here
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from ..bridge import FaceInfo, Future, Member
     from ..rpc.calling import RemoteChannel
     from ._calls import RootCalls
+    from ._session import ServiceSession
 
     Args = tuple[Any, ...]
     Kwargs = Mapping[str, Any]
@@ -48,17 +51,8 @@ class RootChannel:
         other._options = (*self._options, option)  # noqa: SLF001  its own copy
         return other
 
-    def _blocking(self, name: str, timeout_s: float | None) -> tuple[RemoteChannel, float | None]:
-        """Return the channel of the session, which is waited for, and how many seconds are left."""
-        begun, given_s = time.monotonic(), remaining_of(timeout_s)
-        return self._of(self._calls.session(name, given_s).peer.channel), left_of(given_s, begun)
-
-    async def _awaited(self, name: str, timeout_s: float | None) -> tuple[RemoteChannel, float | None]:
-        begun, given_s = time.monotonic(), remaining_of(timeout_s)
-        session = await self._calls.asession(name, given_s)
-        return self._of(session.peer.channel), left_of(given_s, begun)
-
-    def _of(self, channel: RemoteChannel) -> RemoteChannel:
+    def _of(self, session: ServiceSession) -> RemoteChannel:
+        channel: RemoteChannel = session.peer.channel
         for option in self._options:
             channel = option(channel)
         return channel
@@ -69,13 +63,25 @@ class RootChannel:
         """Run the member and wait for its result."""
         if loop_here() is not None and member.instead:
             check_blocking(None, member.name, member.instead)
-        channel, left_s = self._blocking(member.name, timeout_s)
-        return channel.call(member, receiver, args, kwargs, left_s)
+        begun, given_s = time.monotonic(), remaining_of(timeout_s)
+        while True:
+            session = self._calls.session(member.name, left_of(given_s, begun))
+            try:
+                return self._of(session).call(member, receiver, args, kwargs, left_of(given_s, begun))
+            except ServiceLost as error:
+                if not session.has_left(error):
+                    raise
 
     async def acall(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Any:
         """Run the member and await its result."""
-        channel, left_s = await self._awaited(member.name, timeout_s)
-        return await channel.acall(member, receiver, args, kwargs, left_s)
+        begun, given_s = time.monotonic(), remaining_of(timeout_s)
+        while True:
+            session = await self._calls.asession(member.name, left_of(given_s, begun))
+            try:
+                return await self._of(session).acall(member, receiver, args, kwargs, left_of(given_s, begun))
+            except ServiceLost as error:
+                if not session.has_left(error):
+                    raise
 
     def submit(self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None) -> Future[Any]:
         """Start the member and return its future at once; where there is no session, its loop waits for one.
@@ -85,7 +91,7 @@ class RootChannel:
         """
         session = self._calls.current
         if session is not None:
-            return self._of(session.peer.channel).submit(member, receiver, args, kwargs, timeout_s)
+            return self._of(session).submit(member, receiver, args, kwargs, timeout_s)
         if member.hands_over:
             raise UsageError(
                 f"{member.name} takes functions that are called back, and {self._calls.whose} is not connected as yet: "
@@ -105,44 +111,73 @@ class RootChannel:
         read_ahead: int | None = None,
     ) -> Generator[Any, Any, None]:
         """Return a generator whose steps block; a context manager is a stream of one item."""
-        channel, left_s = self._blocking(member.name, timeout_s)
-        yield from channel.stream(member, receiver, args, kwargs, left_s, read_ahead)
+        begun, given_s = time.monotonic(), remaining_of(timeout_s)
+        while True:
+            session = self._calls.session(member.name, left_of(given_s, begun))
+            left_s = left_of(given_s, begun)
+            try:
+                yield from self._of(session).stream(member, receiver, args, kwargs, left_s, read_ahead)
+            except ServiceLost as error:
+                if not session.has_left(error):  # else it has not begun
+                    raise
+            else:
+                return
 
     def astream(
         self, member: Member, receiver: Any, args: Args, kwargs: Kwargs, timeout_s: float | None
     ) -> AsyncGenerator[Any, Any]:
         """Return a generator whose steps are awaited; a context manager is a stream of one item."""
+        begun: float | None = None
+        given_s: float | None = None
 
         @contextlib.asynccontextmanager
         async def opened() -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
-            channel, left_s = await self._awaited(member.name, timeout_s)
-            yield channel.astream(member, receiver, args, kwargs, left_s)
+            nonlocal begun, given_s
+            if begun is None:  # at the first step
+                begun, given_s = time.monotonic(), remaining_of(timeout_s)
+            session = await self._calls.asession(member.name, left_of(given_s, begun))
+            try:
+                yield self._of(session).astream(member, receiver, args, kwargs, left_of(given_s, begun))
+            except ServiceLost as error:
+                if not session.has_left(error):  # else it has not begun, and the next one is tried
+                    raise
 
-        return forwarded([opened()])
+        return forwarded(iter(opened, None))
 
     # -- attributes
 
     def get(self, member: Member, receiver: Any) -> Any:
         """Read an attribute."""
-        return self._reached(member).get(member, receiver)
+        return self._on_attribute(member, lambda channel: channel.get(member, receiver))
 
     async def aget(self, member: Member, receiver: Any) -> Any:
         """Await an attribute, which `get` would block for."""
-        channel, _ = await self._awaited(member.name, None)
-        return await channel.aget(member, receiver)
+        while True:
+            session = await self._calls.asession(member.name, remaining_of(None))
+            try:
+                return await self._of(session).aget(member, receiver)
+            except ServiceLost as error:
+                if not session.has_left(error):
+                    raise
 
     def set(self, member: Member, receiver: Any, value: Any) -> None:
         """Write an attribute."""
-        self._reached(member).set(member, receiver, value)
+        self._on_attribute(member, lambda channel: channel.set(member, receiver, value))
 
     def delete(self, member: Member, receiver: Any) -> None:
         """Delete an attribute."""
-        self._reached(member).delete(member, receiver)
+        self._on_attribute(member, lambda channel: channel.delete(member, receiver))
 
-    def _reached(self, member: Member) -> RemoteChannel:
+    def _on_attribute(self, member: Member, ask: Callable[[RemoteChannel], Any]) -> Any:
         if loop_here() is not None:
             refuse_blocking(member.name, member.attribute)
-        return self._blocking(member.name, None)[0]
+        while True:
+            session = self._calls.session(member.name, remaining_of(None))
+            try:
+                return ask(self._of(session))
+            except ServiceLost as error:
+                if not session.has_left(error):
+                    raise
 
     def create(self, info: FaceInfo, member: Member | None, args: Args, kwargs: Kwargs) -> Any:
         """Refuse an object: those of a service are made by what it serves.

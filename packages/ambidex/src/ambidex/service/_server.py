@@ -7,57 +7,45 @@ import errno
 import hmac
 import logging
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..bridge import REMOTE, receiver_of
-from ..errors import ProtocolError, SecurityError, UsageError
-from ..protocol import Kind, Limits
-from ..transport import Connection
+from ..errors import ProtocolError, UsageError
+from ..protocol import Kind
+from ..rpc.serving import OpenCalls
 from ..transport.endpoints import Address, listen, tune
 from ._gate import gate_of
 from ._guest import Guest, home_of
 from ._key import KEY_BYTES, read_key
+from ._limits import ServiceLimits
 from ._publisher import Offered, Publisher
+from ._stranger import Stranger
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Sequence
     from types import TracebackType
 
     from typing_extensions import Self
 
     from ..protocol import Message
-    from ..transport import Socket
+    from ..transport import Connection, Socket
     from ..transport.endpoints import Listener
     from ._events import Cursor, EventLog
-    from ._gate import Gate
     from ._identity import Identity
 
 _log = logging.getLogger(__name__)
 _BACKLOG_S = 0.1  # how long nobody is let in when this process has no more descriptors
 _NO_MORE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_HEARD_S = 1.0  # how long a client that does not listen keeps others from the next process: arbitrary
+DRAIN_S = 30.0  # arbitrary: well below the 90 s after which systemd kills what it has asked to end
 _MOST_AT_ONCE = 64  # clients that are let in by one pass of the loop: arbitrary
 
 
-class ServiceLimits(NamedTuple):
-    """Hold what a service takes of its clients, each and together; who asks for more is refused or dropped.
-
-    `message` and `buffered` are in bytes, `greeting_s` is how long, in seconds, a connection may take to say who it is,
-    and `silence_s` how long a client may say nothing; it is told that, and says something in time.
-    """
-
-    clients: int = 1024
-    connections: int = 64  # of one client
-    strangers: int = 256  # connections that have not said who they are
-    greeting_s: float = 10.0
-    silence_s: float = 60.0
-    message: int = 64 * 1024 * 1024
-    buffered: int = 128 * 1024 * 1024  # of one connection, of messages that are not whole
-    calls: int = 1024  # open at a time, of one client
-    streams: int = 256  # likewise
-    subscriptions: int = 64  # to events, likewise; each is one of the streams
-
-
 _DEFAULT = ServiceLimits()
+NO_SOCKETS = (
+    "a service manager has handed no sockets to this process: start it by a socket unit, or give an address to listen "
+    "at, as in unix:///run/user/1000/weather.sock"
+)
 
 
 class Service:
@@ -66,14 +54,19 @@ class Service:
     `obj` is of a class that a manifest makes public, or a face of one in this process. All of it runs on the loop of
     its synchronizer, as calls in this process do. `address` is "unix:///run/user/1000/weather.sock", a path, for this
     user's processes; or "tcp+tls://0.0.0.0:7000", for clients who have one of the keys in `allow`: `identity` is then
-    who this service is. `events` keeps what is published, for clients to follow; it is a log, or a `Publisher` of one,
-    which the object that is served may have, too.
+    who this service is. Instead of an address it may be what `inherited_sockets()` gives: sockets that a service
+    manager has opened, all on Unix addresses or all on TCP. `events` keeps what is published, for clients to follow; it
+    is a log, or a `Publisher` of one, which the object that is served may have, too.
+
+    Raises:
+        UsageError: no manifest makes the object public, the address is none, no sockets were inherited, or keys are
+            missing, or are none.
     """
 
     def __init__(
         self,
         obj: object,
-        address: str,
+        address: str | Sequence[Listener],
         *,
         identity: Identity | None = None,
         allow: Collection[str] = (),
@@ -86,19 +79,33 @@ class Service:
         if getattr(kind, REMOTE, False):
             raise UsageError(f"{obj!r} is in another process, and is served there: serve an object of this one")
         self._home = home_of(self._root)
-        self._asked = Address.parse(address)
-        self._gate = gate_of(self._asked, identity, allow)
+        self._asked = Address.parse(address) if isinstance(address, str) else None
+        self._inherited = () if isinstance(address, str) else tuple(address)
+        if self._asked is None and not self._inherited:
+            raise UsageError(NO_SOCKETS)
+        self._gate = gate_of(
+            [self._asked] if self._asked else [each.address for each in self._inherited], identity, allow
+        )
         self._limits = limits
-        self._each = Limits(limits.message, limits.buffered, 1024, limits.calls, limits.streams)
-        self._listener: Listener | None = None
-        self._strangers: set[_Stranger] = set()
+        self._each = limits.of_connection
+        self._open_calls = OpenCalls(limits.calls_together)
+        self._listeners: tuple[Listener, ...] = ()
+        self._is_leaving = False
+        self._strangers: set[Stranger] = set()
         self._guests: dict[bytes, Guest] = {}
         self._ending: set[asyncio.Task[None]] = set()
+        self._changed: asyncio.Future[None] | None = None
 
     @property
     def address(self) -> str:
-        """Where it listens."""
-        return str(self._asked if self._listener is None else self._listener.address)
+        """Where it listens, the first place of several."""
+        return self.addresses[0]
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where it listens: more than one place where it has inherited several sockets."""
+        listeners = self._listeners or self._inherited
+        return tuple(str(each.address) for each in listeners) or (str(self._asked or "inherited sockets"),)
 
     @property
     def clients(self) -> int:
@@ -109,34 +116,79 @@ class Service:
         """Listen from now on; nothing happens where it does.
 
         Raises:
-            UsageError: the address is none that can be served.
+            UsageError: the address is none that can be served, or the inherited sockets were closed.
             OSError: the system refuses it.
             EventLogUnavailable: the log of events cannot be opened.
         """
         await self._home.await_(self._start, (), {}, "Service.start")
 
     async def _start(self) -> None:
-        if self._listener is None:
-            self._loop = asyncio.get_running_loop()
-            if self._events is not None:
-                await self._events.open_on(self._home)
-            try:
-                self._listener = listen(self._asked)
-            except BaseException:  # any: it serves nothing, and it is passed on
-                await self._shut()
-                raise
-            self._listen()
+        if self._listeners:
+            return
+        self._loop = asyncio.get_running_loop()
+        if self._events is not None:
+            await self._events.open_on(self._home)
+        try:
+            self._listeners = self._opened()
+        except BaseException:  # any: it serves nothing, and it is passed on
+            await self._shut()
+            raise
+        self._is_leaving = False
+        self._listen()
+
+    def _opened(self) -> tuple[Listener, ...]:
+        if self._asked is not None:
+            return (listen(self._asked),)
+        inherited, self._inherited = self._inherited, ()
+        if not inherited:
+            raise UsageError("the sockets that were inherited are closed: a service on them starts once")
+        return inherited
+
+    async def drain(self, timeout_s: float = DRAIN_S) -> None:
+        """Let nobody in any more, let what is open end for up to `timeout_s` seconds, and `close`.
+
+        Each client is told: its open calls and streams go on, its next ones go to whoever serves the address then.
+        Inherited sockets stay open for the next process, where their manager has them, too: nobody is refused.
+        """
+        await self._home.await_(self._drain, (timeout_s,), {}, "Service.drain")
+
+    async def _drain(self, timeout_s: float) -> None:
+        if not self._listeners:
+            return
+        self._is_leaving = True
+        for guest in tuple(self._guests.values()):
+            guest.leave()
+        end = self._loop.time() + timeout_s
+        # What a client has begun to open before it has heard of this is to be let in; another one is not waited for
+        await self._wait(lambda: all(each.has_heard for each in self._guests.values()), min(timeout_s, _HEARD_S))
+        self._stop(is_in_order=True)
+        if not self._is_empty:
+            await self._wait(lambda: self._is_empty, end - self._loop.time())
+            if not self._is_empty:
+                _log.warning("%s ends %d clients that have not left in %g s", self.address, self.clients, timeout_s)
+        await self._close()
+
+    @property
+    def _is_empty(self) -> bool:
+        return not (self._guests or self._strangers or self._ending)
+
+    async def _wait(self, condition: Callable[[], bool], timeout_s: float) -> None:
+        """Wait until something is so, which it can become where `_note_change` is called."""
+        end = self._loop.time() + timeout_s
+        while not condition() and self._loop.time() < end:
+            self._changed = self._loop.create_future()
+            await asyncio.wait({self._changed}, timeout=end - self._loop.time())
+
+    def _note_change(self) -> None:
+        if self._changed is not None and not self._changed.done():
+            self._changed.set_result(None)
 
     async def close(self) -> None:
         """Let nobody in any more, and end each client: its calls are cancelled, and their clean-up is waited for."""
         await self._home.await_(self._close, (), {}, "Service.close")
 
     async def _close(self) -> None:
-        listener, self._listener = self._listener, None
-        if listener is None:
-            return
-        self._stop_listening(listener)
-        listener.close()
+        self._stop(is_in_order=False)
         for stranger in tuple(self._strangers):
             stranger.close()
         for guest in tuple(self._guests.values()):
@@ -172,6 +224,17 @@ class Service:
             raise UsageError(f"{self!r} publishes no events: make it as Service(..., events=MemoryLog())")
         return self._events
 
+    def _stop(self, *, is_in_order: bool) -> None:
+        """Listen no more; in order, who has connected is let in before."""
+        listeners, self._listeners = self._listeners, ()
+        self._is_leaving = True
+        for listener in listeners:
+            for sock in listener.sockets:
+                self._loop.remove_reader(sock.fileno())
+                while is_in_order and self._accept(sock):
+                    pass
+            listener.close()
+
     async def __aenter__(self) -> Self:
         await self.start()
         return self
@@ -182,40 +245,39 @@ class Service:
         await self.close()
 
     def __repr__(self) -> str:
-        state = f"{len(self._guests)} clients" if self._listener is not None else "not serving"
+        state = "not serving"
+        if self._listeners or self._guests:
+            state = f"{len(self._guests)} clients" + (", leaving" if self._is_leaving else "")
         return f"<Service at {self.address}: {state}>"
 
     # -- who comes
 
     def _listen(self) -> None:
-        if self._listener is not None:
-            for sock in self._listener.sockets:
+        for listener in self._listeners:
+            for sock in listener.sockets:
                 self._loop.add_reader(sock.fileno(), self._accept, sock)
 
-    def _stop_listening(self, listener: Listener) -> None:
-        for sock in listener.sockets:
-            self._loop.remove_reader(sock.fileno())
-
-    def _accept(self, listening: Socket) -> None:
+    def _accept(self, listening: Socket) -> bool:
+        """Let in who has connected, some at a time; tell whether there may be more."""
         for _ in range(_MOST_AT_ONCE):
-            if self._listener is None:
-                return
             try:
                 sock, _ = listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-                return
+                return False
             except OSError as error:
                 if error.errno not in _NO_MORE:
                     raise
                 self._pause(error)
-                return
+                return False
             self._let_in(sock)
+        return True
 
     def _pause(self, error: OSError) -> None:
         """Let nobody in for a moment: the system has no descriptor for one more, and others give theirs back."""
-        assert self._listener is not None
         _log.warning("%s lets nobody in for %g s: %s", self.address, _BACKLOG_S, error)
-        self._stop_listening(self._listener)
+        for listener in self._listeners:
+            for sock in listener.sockets:
+                self._loop.remove_reader(sock.fileno())
         self._loop.call_later(_BACKLOG_S, self._listen)
 
     def _let_in(self, sock: Socket) -> None:
@@ -228,15 +290,16 @@ class Service:
         except OSError:  # it has left
             sock.close()
             return
-        self._strangers.add(_Stranger(self, sock, self._gate, self._each, self._limits.greeting_s))
+        self._strangers.add(Stranger(self, sock, self._gate, self._each, self._limits.greeting_s))
 
     def note_turned_away(self, error: object) -> None:
         """Say in the log why somebody does not become a client."""
         _log.warning("%s has turned somebody away: %s", self.address, error)
 
-    def forget_stranger(self, stranger: _Stranger) -> None:
+    def forget_stranger(self, stranger: Stranger) -> None:
         """Have one less that has not said who it is."""
         self._strangers.discard(stranger)
+        self._note_change()
 
     def welcome(self, connection: Connection, message: Message, peer: str | None) -> None:
         """Have a new client, whose main connection this is, and who has shown the key `peer`.
@@ -244,11 +307,15 @@ class Service:
         Raises:
             ProtocolError: it says no hello, or there is no room for one more.
         """
+        if self._is_leaving:
+            connection.send(Kind.GOODBYE, 0)
+            connection.close()
+            return
         if len(self._guests) >= self._limits.clients:
             raise ProtocolError(f"there are {len(self._guests)} clients, and no more are taken (the limit `clients`)")
-        key, silence_s = os.urandom(KEY_BYTES), self._limits.silence_s
+        key, told = os.urandom(KEY_BYTES), (self._note_left, self._note_change)
         offered = Offered(self._events, self._limits.subscriptions)
-        guest = Guest(self._root, connection, self._each, key, self._note_left, silence_s, peer, offered)
+        guest = Guest(self._root, connection, self._limits, self._open_calls, key, *told, peer, offered)
         guest.greet(message)
         self._guests[guest.key] = guest
 
@@ -260,6 +327,8 @@ class Service:
         """
         key = read_key(message.payload)
         guest = next((each for known, each in self._guests.items() if hmac.compare_digest(known, key)), None)
+        if guest is None:
+            connection.send(Kind.GOODBYE, 0)  # a client knows by that that nothing was run of what it has sent
         if guest is None or guest.peer != peer:
             raise ProtocolError("a connection was opened for a client that is not here")
         if guest.count_connections() >= self._limits.connections:
@@ -275,57 +344,16 @@ class Service:
         if self._guests.pop(guest.key, None) is not None:
             task = self._loop.create_task(guest.end())
             self._ending.add(task)
-            task.add_done_callback(self._ending.discard)
+            task.add_done_callback(self._note_ended)
 
-
-class _Stranger:
-    """Hold a connection until it has said who it is, which it has some seconds for."""
-
-    def __init__(self, service: Service, sock: Socket, gate: Gate, limits: Limits, greeting_s: float) -> None:
-        self._service = service
-        self._limits = limits
-        self._peer: str | None = None
-        self._connection: Connection | None = None
-        self._loop = asyncio.get_running_loop()
-        self._timer = self._loop.call_later(greeting_s, self.close)
-        self._entering = self._loop.create_task(self._enter(sock, gate, greeting_s))
-
-    async def _enter(self, sock: Socket, gate: Gate, greeting_s: float) -> None:
-        try:
-            stream, self._peer = await gate.enter(sock, greeting_s)
-        except (OSError, ProtocolError, SecurityError) as error:
-            self._ended(error)
-        else:
-            self._connection = Connection(self._loop, stream, self._limits, self._receive, self._ended)
-
-    def close(self) -> None:
-        """Let it go."""
-        self._entering.cancel()
-        if self._connection is not None:
-            self._connection.close()
-        self._leave()
-
-    def _receive(self, message: Message) -> None:
-        assert self._connection is not None
-        if message.kind != Kind.HELLO:
-            raise ProtocolError(f"the first message is of the kind {message.kind}, and no hello")
-        self._leave()
-        take = self._service.join if message.id else self._service.welcome
-        take(self._connection, message, self._peer)
-
-    def _ended(self, error: Exception | None) -> None:
-        self._leave()
-        if error is not None:
-            self._service.note_turned_away(error)
-
-    def _leave(self) -> None:
-        self._timer.cancel()
-        self._service.forget_stranger(self)
+    def _note_ended(self, task: asyncio.Task[None]) -> None:
+        self._ending.discard(task)
+        self._note_change()
 
 
 async def serve(
     obj: object,
-    address: str,
+    address: str | Sequence[Listener],
     *,
     identity: Identity | None = None,
     allow: Collection[str] = (),

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import weakref
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProtocolError, ServiceLost, UsageError
 from ..protocol import Kind, encoded
-from ..rpc import outcome
+from ..rpc import TurnedAway, outcome
 from ..rpc.peer import Peer
 from ..transport.endpoints import begin
 from ._key import KEY_BYTES
 from ._pulse import Pulse
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Generator
 
     from ..protocol import Message
     from ..rpc.calling import Calls, Counters
@@ -38,8 +40,8 @@ _BACK = (
 class ServiceSession:
     """Be a client of a service for one session, on the running loop; any thread may ask what is asked of an `Owner`.
 
-    `fate` is done once the session is over. `over` is told then, on the loop, by what, where it had begun and was not
-    closed here.
+    `fate` is done once the session is over. `over` is told then, or before, where the service is leaving: once, on the
+    loop, by what, where it had begun and was not closed here.
     """
 
     def __init__(
@@ -66,6 +68,10 @@ class ServiceSession:
         self.root_kind: tuple[str, ...] = ()  # how the service's own object is known
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self.fate: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self._is_left = False  # the service takes no more connections
+        self._has_told = self._has_confirmed = False
+        self._dialling: deque[None] = deque()  # one for each connection that is being opened
+        self._unsent: weakref.WeakSet[Exception] = weakref.WeakSet()  # of calls that may be made in the next session
         self.peer: Peer
 
     @property
@@ -78,6 +84,15 @@ class ServiceSession:
         """Whether nothing can be asked any more."""
         return self.fate.done()
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the service has said that it will end: what is open goes on, and new calls go to the next session."""
+        return self._is_left or self.peer.is_leaving
+
+    def has_left(self, error: Exception) -> bool:
+        """Tell whether an error says that a call came too late for this session, and was not sent."""
+        return (self.is_leaving or self.is_over) and error in self._unsent
+
     async def open(self) -> None:
         """Connect, and wait until the service has answered.
 
@@ -85,6 +100,7 @@ class ServiceSession:
             OSError: nobody listens there, or not for this user.
             ProtocolError: something else does.
             ServiceLost: it has closed the connection.
+            TurnedAway: it is about to end, and another one is to take its place.
         """
         stream = await self._way.aopen()
         self.peer = Peer(
@@ -99,6 +115,7 @@ class ServiceSession:
             grace_s=self._timing.grace_s,
         )
         self.peer.count_traffic(self._record.take_for)
+        self.peer.left = self._leave
         self.peer.greet()
         try:
             await asyncio.wait_for(self._ready, self._timing.timeout_s)
@@ -132,15 +149,39 @@ class ServiceSession:
             self._ready.set_result(None)
 
     def connect(self, number: int) -> Stream:
-        """Open one more connection."""
-        return self._joined(self._way.open(), number)
+        """Open one more connection.
+
+        Raises:
+            TurnedAway: nobody listens any more.
+            OSError: it cannot be opened.
+            SecurityError: somebody else listens.
+        """
+        with self._noting_refusal():
+            return self._joined(self._way.open(), number)
 
     def connecting(self, number: int) -> Awaitable[Stream] | None:
         """Return what opens one on the running loop; None where that waits for nobody."""
         return self._connecting(number) if self._way.waits else None
 
     async def _connecting(self, number: int) -> Stream:
-        return self._joined(await self._way.aopen(), number)
+        with self._noting_refusal():
+            return self._joined(await self._way.aopen(), number)
+
+    @contextlib.contextmanager
+    def _noting_refusal(self) -> Generator[None, None, None]:
+        self._dialling.append(None)
+        try:
+            if self.is_leaving:  # what is open goes on
+                raise TurnedAway
+            yield
+        except (ConnectionRefusedError, FileNotFoundError):  # likewise, as far as anybody knows here
+            self._is_left = True
+            self._soon(self._leave)
+            raise TurnedAway from None
+        finally:
+            self._dialling.pop()
+            if self.is_leaving:
+                self._soon(self._confirm)
 
     def _joined(self, stream: Stream, number: int) -> Stream:
         """Say whose connection it is."""
@@ -159,6 +200,8 @@ class ServiceSession:
             reason = "; ".join(filter(None, (reason, "the object was of that session: get it again")))
         error = ServiceLost(str(self._address), call, "not_sent" if progress == "not_sent" else "unknown", reason)
         error.__cause__ = None
+        if progress == "not_sent":
+            self._unsent.add(error)
         return error
 
     def has_begun(self, id_: int) -> bool:
@@ -173,6 +216,38 @@ class ServiceSession:
         if not self.is_over:
             self.peer.dismiss()
             self._end(None, "it was closed here")
+
+    def _leave(self) -> None:
+        """Close it once no call is open: the service is about to end, or has no way to it any more."""
+        if not self.is_over:
+            if not self._ready.done():
+                self._ready.set_exception(TurnedAway())
+                self._end(None, "")
+                return
+            self.peer.note_ends(lambda: self._soon(self._end_if_idle))
+            self._end_if_idle()
+            self._confirm()
+            self._tell(self.died("connect", "unknown"))
+
+    def _soon(self, function: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(function)
+
+    def _confirm(self) -> None:
+        """Let the service listen no more: whatever is on its way there has arrived, and nothing follows."""
+        if self.peer.is_leaving and not self._dialling and not self._has_confirmed:
+            self._has_confirmed = True
+            self.peer.confirm_leave()
+
+    def _end_if_idle(self) -> None:
+        if not self.is_over and self.peer.close_if_idle():
+            self.peer.dismiss()
+            self._end(None, "it said goodbye")
+
+    def _tell(self, error: Exception) -> None:
+        if not self._has_told:
+            self._has_told = True
+            self._over(self, error)
 
     def forget(self) -> None:
         """Let go of it in a process that was forked: it goes on, for the one that has opened it."""
@@ -191,8 +266,8 @@ class ServiceSession:
         self.peer.end()
         if not self._ready.done():
             self._ready.set_exception(error or self.died("connect", "not_sent"))
-        else:
-            self._over(self, error or self.died("connect", "unknown"))
+        elif self._ready.exception() is None:
+            self._tell(error or self.died("connect", "unknown"))
 
 
 class _Dialling:

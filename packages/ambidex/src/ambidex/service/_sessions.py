@@ -8,9 +8,11 @@ import copy
 import os
 import random
 import time
+import weakref
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import PeerRefused, RuntimeClosed, SecurityError, UsageError
+from ..rpc import TurnedAway
 from ._health import HealthRecord
 from ._reconnecting import Reconnecting, ReconnectPolicy, TryAgain
 from ._session import ServiceSession
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from ._ways import Way
 
 _FINAL = (SecurityError, PeerRefused, UsageError)  # the same the next time
+_SHORTEST_S, _LONGEST_S = 0.005, 1.0  # between attempts at a service that is leaving: arbitrary
 _clock = time.monotonic
 
 
@@ -57,6 +60,7 @@ class Sessions:
         self._timing = timing
         self._record = HealthRecord(Reconnecting(policy, random.random), _clock())
         self._current: ServiceSession | None = None
+        self._leaving: weakref.WeakSet[ServiceSession] = weakref.WeakSet()  # those before it, while calls are open
         self._opening: asyncio.Task[ServiceSession] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._refusal: Exception | None = None
@@ -69,7 +73,7 @@ class Sessions:
     def current(self) -> ServiceSession | None:
         """The session that calls can be made in now."""
         session = self._current
-        return None if session is None or session.is_over else session
+        return None if session is None or session.is_over or session.is_leaving else session
 
     def health(self) -> Health:
         """Return how the connection is at this moment."""
@@ -86,12 +90,17 @@ class Sessions:
             ProtocolError: something else does.
             ServiceLost: it has closed the connection.
         """
-        session = self.current
+        session, delay_s = self.current, _SHORTEST_S
         while session is None:
             self._check_open()
             opening = self._attempt()
             await asyncio.wait({opening})
-            session = opening.result()
+            try:
+                opening.result()
+            except TurnedAway:  # one that is leaving listens for a moment longer
+                await asyncio.sleep(delay_s)
+                delay_s = min(2 * delay_s, _LONGEST_S)
+            session = self.current
         return session
 
     async def next_session(self, after: ServiceSession | None) -> ServiceSession:
@@ -139,8 +148,12 @@ class Sessions:
             raise
         finally:
             self._opening = None
+        if self._current is not None and not self._current.is_over:
+            self._leaving.add(self._current)
         self._current = session
         self._record.note_connected(_clock())
+        if self.current is None:  # it was told, before anybody was
+            self._note_end(session.died("connect", "not_sent"))
         self._tell()
         return session
 
@@ -178,8 +191,9 @@ class Sessions:
         if opening is not None:
             opening.cancel()
             await asyncio.wait({opening})
-        if self._current is not None:
-            self._current.close()
+        for session in (*self._leaving, self._current):
+            if session is not None:
+                session.close()
 
     def stop(self) -> None:
         """Try no more; a session that is open goes on."""
@@ -198,8 +212,9 @@ class Sessions:
 
     def forget(self) -> None:
         """Let go of the session in a process that was forked: it goes on, for the one that has opened it."""
-        if self._current is not None:
-            self._current.forget()
+        for session in (*self._leaving, self._current):
+            if session is not None:
+                session.forget()
 
 
 def _look_at(opening: asyncio.Task[ServiceSession]) -> None:

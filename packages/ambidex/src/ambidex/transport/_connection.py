@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _MOST_IN_A_TURN = 4 * CHUNK  # bytes: while the other side keeps up, the socket would take all there is
 _MOST_READS = 16  # of what a layer has, before others have their turn: arbitrary
 _MOST_TOGETHER = 32  # messages that wait to be sent together, while the other side could work: arbitrary
+_FRAME_BYTES = 16  # of a frame beside its payload
 _FREED, _CANCEL = int(Kind.FREED), int(Kind.CANCEL)
 
 
@@ -68,6 +69,8 @@ class Connection:
         self._is_flushing = False  # a call of `_flush` is queued
         self._is_reading = False  # messages are handed on: what is sent meanwhile goes together, after them
         self._is_waiting = False  # the socket is full
+        self.most_unsent: int | None = None  # bytes that may wait while the socket is full; who owns this may set it
+        self._unsent = 0  # bytes that came to wait since it is full, and do so
         self._together = 0  # messages that wait for the end of what was read, or of the loop's pass
         self.is_open = True
         if isinstance(sock, Layer):
@@ -177,6 +180,8 @@ class Connection:
             self._write()
             return
         self._writer.send(kind, id_, payload, buffers, flags, slots, promised)
+        if self._is_waiting and self.most_unsent is not None:
+            self._note_unsent(len(payload) + sum(map(len, buffers)) + _FRAME_BYTES, self.most_unsent)
         if is_quiet and at_once:
             self._write()
         elif is_quiet:
@@ -186,6 +191,12 @@ class Connection:
             self._together += 1
             if self._together >= _MOST_TOGETHER:
                 self._write()
+
+    def _note_unsent(self, size: int, most: int) -> None:
+        """Count a message that waits; the other side is given up that takes none, and lets them pile up here."""
+        self._unsent += size
+        if self._unsent > most:
+            self._end(ProtocolError(f"{self._unsent} bytes wait for it to read them (the limit `unsent`)"))
 
     def close(self) -> None:
         """Send what is short and waits, as far as the socket takes it, and end the connection."""
@@ -238,6 +249,7 @@ class Connection:
             self._stop_writing()  # where the other side is gone, what it had sent before has been read, or is of no use
             self._end(error if isinstance(error, ProtocolError) else None)
             return
+        self._unsent = max(0, self._unsent - written)
         if not self._is_waiting:
             self._is_waiting = True
             self.loop.add_writer(self._socket.fileno(), self._write)
@@ -245,6 +257,7 @@ class Connection:
     def _stop_writing(self) -> None:
         if self._is_waiting:
             self._is_waiting = False
+            self._unsent = 0
             self.loop.remove_writer(self._socket.fileno())
 
     def _read_through(self, layer: Layer) -> None:

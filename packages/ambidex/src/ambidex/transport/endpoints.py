@@ -10,6 +10,7 @@ from ._addresses import Address
 from ._credentials import Peer, check_peer, peer_of
 from ._dialling import adial, begin, dial, tune
 from ._listening import Listener, listen
+from ._notifying import notify
 
 __all__ = (
     "Address",
@@ -21,6 +22,7 @@ __all__ = (
     "dial",
     "inherited",
     "listen",
+    "notify",
     "peer_of",
     "tune",
 )

@@ -15,6 +15,7 @@ from ...protocol import Flags, Kind
 from ...transport import ending_of
 from .._failures import dump_error
 from .._messages import CREDIT
+from .._outgoing import TurnedAway
 from .._reading import READS_AHEAD
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _CALL, _CREDIT, _CANCEL = int(Kind.CALL), int(Kind.CREDIT), int(Kind.CANCEL)
 _ITEM, _END, _ERROR, _RESULT = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR), int(Kind.RESULT)
+_GOODBYE = int(Kind.GOODBYE)
 _STREAM = int(Flags.STREAM)
 
 
@@ -68,6 +70,7 @@ class Lane:
             EOFError: the connection has ended.
             OSError: likewise.
             ProtocolError: what came breaks the rules of the wire.
+            TurnedAway: the other side has not taken the connection.
         """
         connection = self.connection
         self.has_sent = False
@@ -78,11 +81,13 @@ class Lane:
                 for message in connection.receive():
                     if message.id == id_:
                         return message
+                    _check_taken(message)
         end = time.monotonic() + timeout_s
         while True:
             for message in connection.receive(end - time.monotonic()):
                 if message.id == id_:
                     return message
+                _check_taken(message)
 
     def stream(
         self,
@@ -135,6 +140,8 @@ class Lane:
         for message in self.connection.receive(timeout_s):
             if message.id == id_:
                 reader.receive(message)
+            else:
+                _check_taken(message)
 
     def _close(self, id_: int, reader: StreamReader, grace_s: float) -> None:
         """Have a stream closed whose reader stops early, and wait for its clean-up, which may be late, or lost."""
@@ -152,3 +159,8 @@ class Lane:
             return  # the reader asks for nothing any more
         self.has_ended = True
         reader.raise_error()
+
+
+def _check_taken(message: Message) -> None:
+    if message.kind == _GOODBYE:
+        raise TurnedAway

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DeadlineExceeded, ProtocolError
 from ...transport import BlockingConnection, ending_of
 from .._messages import ROOT, outcome, size_of
-from .._outgoing import ConnectionLost
+from .._outgoing import ConnectionLost, TurnedAway
 from .._reading import StreamReader
 from ._encoding import encode_sent
 from ._lane import Lane
@@ -70,6 +70,9 @@ class Lanes:
                 if carried is not None:
                     carried.is_sent = True
                 message = lane.call(id_, payload, buffers, bound_s, flags)
+            except TurnedAway:
+                lane.close()
+                raise link.turned_away(name, target, carried) from None
             except BaseException as error:  # any: what ended the wait goes on, when the call has ended, too
                 self._leave(lane, name, id_, error, remaining_s)
                 raise
@@ -117,6 +120,9 @@ class Lanes:
             steps = lane.stream(id_, payload, buffers, reader, link.grace_s, bound_s, flags)
             try:
                 yield from steps
+            except TurnedAway:
+                lane.close()
+                raise link.turned_away(name, target, carried) from None
             except BaseException as error:  # any: what ended the stream goes on, when its work has ended, too
                 if lane.has_ended:
                     self._give_back(lane)
@@ -145,6 +151,8 @@ class Lanes:
                 number, sock = link.open(name)
             except ConnectionLost:
                 link.raise_never_sent(name, target)
+            except TurnedAway:
+                raise link.turned_away(name, target) from None
             connection = BlockingConnection(sock, link.limits, link.sharing, number)
             link.begin(connection)
             lane = self._all[number] = Lane(connection, number, link.counters)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ...protocol import Limits
     from ...transport import BlockingConnection, Connection, Meter, Sharing, Stream
+    from .._carried import Carried
     from .._codecs import Codec
     from .._counters import Counters
     from .._kept import Kept
@@ -35,7 +36,10 @@ class Owner(Protocol):
     fate: concurrent.futures.Future[Any]
 
     def connect(self, number: int) -> Stream:
-        """Open one more connection, under this number; an OSError where the other side is gone."""
+        """Open one more connection, under this number; an OSError where the other side is gone.
+
+        A `TurnedAway` says that it takes no more connections, and goes on with those that there are.
+        """
         ...
 
     def connecting(self, number: int) -> Awaitable[Stream] | None:
@@ -92,6 +96,7 @@ class Link:
 
         Raises:
             ConnectionLost: the other side is gone; how, its owner knows, or will.
+            TurnedAway: the other side takes no more connections.
             UsageError: it was started by the process that this one was forked from.
         """
         self._check_open(name)
@@ -161,6 +166,15 @@ class Link:
         """
         self._know_end(name)
         raise self._owner.died(name, "not_sent", is_of_object=target > DEFINITIONS)
+
+    def turned_away(self, name: str, target: int, carried: Carried | None = None) -> Exception:
+        """Return the error of a call that the other side has not taken, whatever it does with others.
+
+        Nobody has what the call has `carried`.
+        """
+        if carried is not None:
+            carried.is_sent = False
+        return self._owner.died(name, "not_sent", is_of_object=target > DEFINITIONS)
 
     def raise_died(self, name: str, id_: int | None) -> NoReturn:
         """Raise the error of a call that the end has ended, once it is known how; `id_` is None if it was not sent."""

@@ -13,7 +13,7 @@ from ...errors import DeadlineExceeded, NoRunningLoop
 from ...runtime import loop_here
 from ...transport import Connection
 from .._messages import ROOT, outcome, size_of
-from .._outgoing import ConnectionLost, Late, Outgoing
+from .._outgoing import ConnectionLost, Late, Outgoing, TurnedAway
 from .._reading import StreamReader
 from ._encoding import encode_sent
 from ._lanes import VERDICT_S
@@ -87,6 +87,8 @@ class Loops:
             except BaseException as error:  # any: it is passed on, or what says more
                 await self._give_up(road.outgoing, id_, name, error, remaining_s)
                 raise
+            if message is None and road.outgoing.is_turned_away:
+                raise link.turned_away(name, target, carried)  # noqa: TRY301  as below
             if message is None:
                 raise link.died(name, id_)  # noqa: TRY301  many end so at once, and each frame more delays the last one
             received = size_of(message.payload, message.buffers) if message.buffers else len(message.payload)
@@ -142,6 +144,8 @@ class Loops:
             try:
                 yield outgoing.stream(id_, payload, buffers, reader, link.grace_s, bound_s, flags)
             except ConnectionLost:
+                if outgoing.is_turned_away:
+                    raise link.turned_away(name, target, carried) from None
                 link.raise_died(name, id_)
             except GeneratorExit as error:
                 if reader.was_lost:
@@ -166,6 +170,8 @@ class Loops:
             except ConnectionLost:
                 await link.until_known()
                 link.raise_never_sent(name, target)
+            except TurnedAway:
+                raise link.turned_away(name, target) from None
         except BaseException as error:  # any: it is counted, and passed on
             link.count_refused(name, began, error)
             raise
@@ -216,7 +222,7 @@ class Loops:
         link = self._link
 
         def ended(error: Exception | None) -> None:
-            if outgoing.is_given_up:
+            if outgoing.is_given_up or outgoing.is_turned_away:
                 return
             link.lost(error)
             link.when_known(loop, outgoing.end)

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import functools
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any, Optional
 
 from ...errors import DeadlockError
@@ -68,6 +69,9 @@ class Session:
         self._link = Link(codec, limits, owner, grace_s, counters, sharing, kept)
         self._lanes = Lanes(self._link)
         self._loops = Loops(self._link)
+        self._open: deque[None] = deque()  # one for each call: append and pop are one operation each
+        self._is_closed = False
+        self._ended: Callable[[], object] | None = None
         self.back: Outgoing | None = None  # by which a callback asks for which the other side's loop stands still
         self.channel: RemoteChannel  # of the faces of its objects; who makes the session sets it
 
@@ -107,18 +111,26 @@ class Session:
         remaining_s = remaining_of(timeout_s)
         payload, buffers, carried = encode(self.codec, target, asked, args, kwargs, remaining_s)
         is_back = is_held(self)
-        if carried is None and not is_back:
-            return self._lanes.call(name, target, payload, buffers, remaining_s, None, flags)
-        carried = Carried() if carried is None else carried
+        self._open.append(None)
         try:
+            if self._is_closed:
+                raise self._link.turned_away(name, target)  # noqa: TRY301  noted as open before
+            if carried is None and not is_back:
+                return self._lanes.call(name, target, payload, buffers, remaining_s, None, flags)
+            carried = Carried() if carried is None else carried
             if is_back:
                 return self._call_back(carried, name, target, payload, buffers)
             if carried.handed:
                 return self._call_handing_over(carried, name, target, payload, buffers, remaining_s, flags)
             return self._lanes.call(name, target, payload, buffers, remaining_s, carried, flags)
         except BaseException:  # any: it is passed on
-            carried.give_up()
+            if carried is not None:
+                carried.give_up()
             raise
+        finally:
+            self._open.pop()
+            if self._ended is not None:
+                self._ended()
 
     def _call_back(
         self, carried: Carried, name: str, target: int, payload: bytes, buffers: Sequence[memoryview]
@@ -178,7 +190,7 @@ class Session:
         name = name or asked
         remaining_s = remaining_of(timeout_s)
         payload, buffers, carried = self._encoded(name, target, asked, args, kwargs, remaining_s)
-        with self._carrying(carried):
+        with self._carrying(name, target, carried):
             yield from self._lanes.stream(name, target, payload, buffers, remaining_s, ahead, carried, flags)
 
     # -- awaiting callers
@@ -197,10 +209,18 @@ class Session:
         remaining_s = remaining_of(timeout_s)
         name = name or asked
         payload, buffers, carried = self._encoded(name, target, asked, args, kwargs, remaining_s)
-        if carried is None:
+        if carried is not None:
+            with self._carrying(name, target, carried):
+                return await self._loops.call(name, target, payload, buffers, remaining_s, carried, flags)
+        self._open.append(None)
+        try:
+            if self._is_closed:
+                raise self._link.turned_away(name, target)
             return await self._loops.call(name, target, payload, buffers, remaining_s, None, flags)
-        with self._carrying(carried):
-            return await self._loops.call(name, target, payload, buffers, remaining_s, carried, flags)
+        finally:
+            self._open.pop()
+            if self._ended is not None:
+                self._ended()
 
     def astream(
         self,
@@ -232,7 +252,7 @@ class Session:
     ) -> AsyncGenerator[AsyncGenerator[Any, Any], None]:
         remaining_s = remaining_of(timeout_s)
         payload, buffers, carried = self._encoded(name, target, asked, args, kwargs, remaining_s)
-        with self._carrying(carried):
+        with self._carrying(name, target, carried):
             opened = self._loops.stream(name, target, payload, buffers, remaining_s, ahead, carried, flags)
             async with opened as steps:
                 yield steps
@@ -254,20 +274,26 @@ class Session:
         return encode(self.codec, target, asked, args, kwargs, remaining_s)
 
     @contextlib.contextmanager
-    def _carrying(self, carried: Carried | None) -> Generator[None, None, None]:
+    def _carrying(self, name: str, target: int, carried: Carried | None) -> Generator[None, None, None]:
         """Hand over what a call carries for the time of the block; take back what it lends where it is not sent."""
-        if carried is None:
-            yield
-            return
-        caller = self._hand_over(carried.handed) if carried.handed else None
+        caller = None
+        self._open.append(None)
         try:
+            if self._is_closed:
+                raise self._link.turned_away(name, target)  # noqa: TRY301  noted as open before
+            if carried is not None and carried.handed:
+                caller = self._hand_over(carried.handed)
             yield
         except BaseException:  # any: it is passed on
-            carried.give_up()
+            if carried is not None:
+                carried.give_up()
             raise
         finally:
             if caller is not None:
                 caller.close()
+            self._open.pop()
+            if self._ended is not None:
+                self._ended()
 
     def _hand_over(self, handed: Sequence[Callback]) -> Caller:
         """Return the caller whose callables are handed over: the one whose call this is a part of, or a new one."""
@@ -277,6 +303,22 @@ class Session:
         return caller
 
     # -- the end
+
+    def note_ends(self, ended: Callable[[], object]) -> None:
+        """Call `ended` at each end of a call from now on, on its thread; the other side is leaving."""
+        self._ended = ended
+
+    def close_if_idle(self) -> bool:
+        """Take no more calls, unless some are open; tell whether none is. For one thread.
+
+        A call that begins at this moment either is seen here, or sees that it comes too late: it is noted before it
+        looks, and this is told before it looks.
+        """
+        if not self._open:
+            self._is_closed = True
+            if self._open:
+                self._is_closed = False
+        return self._is_closed
 
     def settle(self, number: int) -> None:
         """Note that every call of a connection that was given up has ended; any thread may tell."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ._asking import ParentCalls
 from ._connections import Serving
 from ._handles import ServingHandles
-from ._incoming import Incoming, Served
+from ._incoming import Incoming, OpenCalls, Served
 from ._kinds import public_class_of
 from ._table import Function, find, public_methods, signature_of, table_of
 from ._typed import taking_typed
@@ -17,6 +17,7 @@ from ._verbs import definition_at, definition_of, function_of, lent_function_of
 __all__ = (
     "Function",
     "Incoming",
+    "OpenCalls",
     "ParentCalls",
     "Served",
     "Serving",

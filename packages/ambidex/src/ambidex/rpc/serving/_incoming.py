@@ -34,10 +34,21 @@ _STREAM = int(Flags.STREAM)
 _NOTHING: Any = ()
 
 
+class OpenCalls:
+    """Count the calls that are open in several sessions; `most` may be."""
+
+    __slots__ = ("count", "most")
+
+    def __init__(self, most: int) -> None:
+        self.count = 0
+        self.most = most
+
+
 class Served:
     """Hold what is served to one session: where functions are found, and what sync ones run on.
 
-    `begun` is called with the number of each call when its function is, on the thread that calls it.
+    `begun` is called with the number of each call when its function is, on the thread that calls it. `together` counts
+    those of other sessions, too.
     """
 
     def __init__(
@@ -47,7 +58,9 @@ class Served:
         executor: Callable[[], Executor],
         limits: Limits,
         begun: Callable[[int], object] | None = None,
+        together: OpenCalls | None = None,
     ) -> None:
+        self.together = together or OpenCalls(limits.calls)
         self.codec = codec
         self.find = find
         self.executor = executor
@@ -120,6 +133,8 @@ class Incoming:
         try:
             if served.open_calls >= served.limits.calls:
                 _refuse_more("calls", served.limits.calls)
+            if served.together.count >= served.together.most:
+                _refuse_more("calls of all clients", served.together.most, "calls_together")
             if message.flags & _STREAM and served.open_streams >= served.limits.streams:
                 _refuse_more("streams", served.limits.streams)
             entry = served.find(target, name)
@@ -139,6 +154,7 @@ class Incoming:
         else:
             work = self._run_on_thread(id_, entry, args, kwargs)
         served.open_calls += 1
+        served.together.count += 1
         self._tasks[id_] = None
         del args, kwargs, body
         take: Callable[[Any], asyncio.Task[None] | None] = self._first_steps.take
@@ -242,6 +258,7 @@ class Incoming:
     def _end_call(self, id_: int) -> None:
         del self._tasks[id_]
         self._served.open_calls -= 1
+        self._served.together.count -= 1
         if self._cancelled:
             self._cancelled.discard(id_)
         timer = self._timers.pop(id_, None)
@@ -262,8 +279,10 @@ class Incoming:
             self._loop.call_soon(task.cancel)  # not at once: a task that has not begun would end without a word
 
 
-def _refuse_more(what: str, most: int) -> None:
-    raise UsageError(f"{most} {what} are open, and the other process takes no more (its limit `{what}`): wait for some")
+def _refuse_more(what: str, most: int, limit: str = "") -> None:
+    raise UsageError(
+        f"{most} {what} are open, and the other process takes no more (its limit `{limit or what}`): wait for some"
+    )
 
 
 def _check_time(name: str, remaining_s: float) -> None:

@@ -1,0 +1,61 @@
+"""Own a connection to a service until it has said who it is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from ..errors import ProtocolError, SecurityError
+from ..protocol import Kind
+from ..transport import Connection
+
+if TYPE_CHECKING:
+    from ..protocol import Limits, Message
+    from ..transport import Socket
+    from ._gate import Gate
+    from ._server import Service
+
+
+class Stranger:
+    """Hold a connection until it has said who it is, which it has some seconds for."""
+
+    def __init__(self, service: Service, sock: Socket, gate: Gate, limits: Limits, greeting_s: float) -> None:
+        self._service = service
+        self._limits = limits
+        self._peer: str | None = None
+        self._connection: Connection | None = None
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(greeting_s, self.close)
+        self._entering = self._loop.create_task(self._enter(sock, gate, greeting_s))
+
+    async def _enter(self, sock: Socket, gate: Gate, greeting_s: float) -> None:
+        try:
+            stream, self._peer = await gate.enter(sock, greeting_s)
+        except (OSError, ProtocolError, SecurityError) as error:
+            self._ended(error)
+        else:
+            self._connection = Connection(self._loop, stream, self._limits, self._receive, self._ended)
+
+    def close(self) -> None:
+        """Let it go."""
+        self._entering.cancel()
+        if self._connection is not None:
+            self._connection.close()
+        self._leave()
+
+    def _receive(self, message: Message) -> None:
+        assert self._connection is not None
+        if message.kind != Kind.HELLO:
+            raise ProtocolError(f"the first message is of the kind {message.kind}, and no hello")
+        self._leave()
+        take = self._service.join if message.id else self._service.welcome
+        take(self._connection, message, self._peer)
+
+    def _ended(self, error: Exception | None) -> None:
+        self._leave()
+        if error is not None:
+            self._service.note_turned_away(error)
+
+    def _leave(self) -> None:
+        self._timer.cancel()
+        self._service.forget_stranger(self)
