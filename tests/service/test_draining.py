@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex.errors import ServiceLost
-from ambidex.service import Service, connect
+from ambidex.service import Event, ReconnectPolicy, Service, SQLiteLog, connect
 from tests.limits import HANG_S
 from tests.service.daemons import Daemon, listening
 from tests.workers.children import _atlas
@@ -135,6 +135,38 @@ def test_what_is_open_ends_in_the_old_process(folder: Path) -> None:
         old.wait_until_it_serves()
         with connect(f"unix://{folder}/town.sock") as remote:
             asyncio.run(main(remote, sock, old))
+
+
+def test_subscriptions_do_not_hold_a_service_that_drains(folder: Path) -> None:
+    """They end where they are, and go on with the next service: nothing is lost or doubled."""
+    address = f"unix://{folder}/town.sock"
+
+    def serving() -> Service:
+        return Service(_atlas.Town("Oslo"), address, events=SQLiteLog(folder / "events"))
+
+    async def main() -> None:
+        soon = ReconnectPolicy(first_delay_s=0.02, longest_delay_s=0.1)
+        async with connect(address, reconnect=soon) as remote:
+            for place in range(3):
+                service = serving()
+                await service.start()
+                if place == 0:
+                    events = remote.events("storms", after="beginning")
+                for number in range(place * 10, place * 10 + 10):
+                    await service.apublish("storms", number)
+                for number in range(place * 10, place * 10 + 10):
+                    event = await asyncio.wait_for(events.__anext__(), HANG_S)
+                    assert isinstance(event, Event)
+                    assert event.value == number
+                waiting = asyncio.create_task(events.__anext__())
+                await asyncio.sleep(0)
+                await asyncio.wait_for(service.drain(10 * HANG_S), HANG_S)
+                assert not waiting.done()
+                waiting.cancel()
+                await asyncio.wait({waiting})
+            await events.aclose()
+
+    asyncio.run(main())
 
 
 def test_what_takes_too_long_is_cancelled_and_cleaned_up(folder: Path) -> None:

@@ -39,6 +39,12 @@ def until(is_so: Callable[[], bool], remote: Remote | Sessions) -> None:
     raise AssertionError(f"it has not come to that: {remote.health()}")
 
 
+def stop(pid: int) -> None:
+    """Stop a child, and wait until it is."""
+    os.kill(pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
+
+
 def test_connects_again_by_itself(server: Server) -> None:
     """Nobody has to call for that; health tells each step."""
     with server.connect(reconnect=_SOON) as remote:
@@ -112,10 +118,11 @@ def test_silent_service_is_given_up_and_found_again(server: Server) -> None:
         town.roads()
         until(lambda: remote.health().p50_s is not None, remote)
         assert server.process is not None
+        town.roads.submit().result(HANG_S)  # whose connection the next one takes, and so is sent at once
         waiting = town.sleep.submit()
         steps = iter(town.walk(10_000))
         next(steps)
-        os.kill(server.process.pid, signal.SIGSTOP)
+        stop(server.process.pid)
         try:
             with pytest.raises(ServiceLost, match="it has not answered for") as caught:
                 waiting.result(HANG_S)
@@ -128,13 +135,27 @@ def test_silent_service_is_given_up_and_found_again(server: Server) -> None:
         assert town.roads() is not None
 
 
+def test_call_that_waits_for_a_connection_ends_with_the_session(server: Server) -> None:
+    """Nobody answers its handshake any more; the heartbeat ends it, long before the time that a connection may take."""
+    with server.connect(reconnect=_SOON, heartbeat=0.25, timeout=100 * HANG_S) as remote:
+        town = remote.root(Town)
+        town.roads()
+        assert server.process is not None
+        stop(server.process.pid)
+        try:
+            with pytest.raises(ServiceLost):
+                town.roads.submit().result(HANG_S)
+        finally:
+            os.kill(server.process.pid, signal.SIGCONT)
+
+
 def test_without_a_heartbeat_it_is_waited_for(server: Server) -> None:
     """The client asks so that it is not dropped, and gives nothing up."""
     with server.connect(heartbeat=None) as remote:
         town = remote.root(Town)
         town.roads()
         assert server.process is not None
-        os.kill(server.process.pid, signal.SIGSTOP)
+        stop(server.process.pid)
         waiting = town.roads.submit()
         os.kill(server.process.pid, signal.SIGCONT)
         assert waiting.result(HANG_S) is not None

@@ -125,6 +125,7 @@ class Guest:
     def leave(self) -> None:
         """Tell the client that the service is about to end: it makes no more calls, and ends the session by itself."""
         self._main.send(Kind.GOODBYE, 0)
+        self._offered.leave()
 
     async def end(self) -> None:
         """Say goodbye, cancel what runs, wait for its clean-up, and let go of everything."""

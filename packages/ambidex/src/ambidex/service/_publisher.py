@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..rpc import Codec
     from ..runtime import Runtime
     from ._events import Delivery, EventLog
+    from ._subscription import Subscription
 
     Entry = tuple[int, Union[bytes, str]]
 
@@ -131,8 +132,8 @@ class Publisher:
         if topics is not None:
             await topics.close()
 
-    async def pages(self, topic: str, after: str) -> AsyncGenerator[tuple[str, list[Entry]], None]:
-        """Yield the pages of a subscription; it ends with the service.
+    def subscribe(self, topic: str, after: str) -> Subscription | None:
+        """Return a subscription to a topic, which ends with the service; None where that ends at this moment.
 
         Raises:
             ValueError: it cannot be the name of a topic, or there is no such place.
@@ -140,14 +141,10 @@ class Publisher:
         begins = after if after in ("now", "beginning") else Cursor.parse(after)
         try:
             if self._topics is None:
-                return
-            subscription = self._topics.subscribe(topic, begins)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  it is one of the two
+                return None
+            return self._topics.subscribe(topic, begins)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  it is one of the two
         except RuntimeClosed:  # it ends at this moment
-            return
-        with subscription:
-            yield str(subscription.position), []
-            while found := await subscription.take():
-                yield _page(found)
+            return None
 
 
 def _page(found: Sequence[Delivery]) -> tuple[str, list[Entry]]:
@@ -168,7 +165,8 @@ class Offered:
     def __init__(self, publisher: Publisher | None, most: int) -> None:
         self._publisher = publisher
         self._most = most
-        self._open = 0
+        self._subscriptions: set[Subscription] = set()
+        self._is_leaving = False
 
     def find(self, asked: str) -> Function:
         """Return what is asked of the service itself.
@@ -180,22 +178,31 @@ class Offered:
             raise UsageError("a service has an object, and neither functions nor classes to call by name")
         return Function(EVENTS, self._follow, "stream", is_two_way=False, is_idempotent=False)
 
+    def leave(self) -> None:
+        """End the subscriptions, where they are: the client goes on with them in its next session."""
+        self._is_leaving = True
+        for subscription in tuple(self._subscriptions):
+            subscription.close()
+
     async def _follow(self, topic: str, after: str) -> AsyncGenerator[tuple[str, list[Entry]], None]:
         if self._publisher is None:
             raise UsageError("this service publishes no events: it is to be made as Service(..., events=MemoryLog())")
-        if self._open >= self._most:
+        if len(self._subscriptions) >= self._most:
             raise UsageError(
-                f"this client has {self._open} subscriptions, and the service takes no more (its limit "
+                f"this client has {len(self._subscriptions)} subscriptions, and the service takes no more (its limit "
                 "`subscriptions`): close some"
             )
-        self._open += 1
-        pages = self._publisher.pages(check_topic(topic), after)
+        subscription = None if self._is_leaving else self._publisher.subscribe(check_topic(topic), after)
+        if subscription is None:
+            return
+        self._subscriptions.add(subscription)
         try:
-            async for page in pages:
-                yield page
+            with subscription:
+                yield str(subscription.position), []
+                while found := await subscription.take():
+                    yield _page(found)
         finally:
-            self._open -= 1
-            await pages.aclose()
+            self._subscriptions.discard(subscription)
 
 
 def event_codec(find: Callable[[str], type | None] | None) -> Codec:

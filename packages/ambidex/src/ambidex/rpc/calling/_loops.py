@@ -194,7 +194,7 @@ class Loops:
             # A task of its own: it is for the other callers of this loop, too, when this one is cancelled
             opening = self._opening[loop] = contextvars.Context().run(loop.create_task, self._opened(loop, connecting))
         await asyncio.wait({opening})
-        road = opening.result()
+        road = None if opening.cancelled() else opening.result()
         if road is None:
             raise ConnectionLost
         return road
@@ -244,6 +244,8 @@ class Loops:
             if not call_soon(loop, road.connection.close):
                 road.connection.close()
         self._by_loop.clear()
+        for loop, opening in tuple(self._opening.items()):
+            call_soon(loop, opening.cancel)
 
     def forget(self) -> None:
         """Let go of every connection, in a process that was forked: they are the other process's, and go on there."""
