@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
 import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -192,3 +195,29 @@ def test_many_loops_and_threads_share_one_session(server: Server) -> None:
             thread.join()
         asyncio.run(main())
         assert remote.health().connections == 1
+
+
+def test_closing_amid_an_attempt_leaves_nothing_open(server: Server) -> None:
+    """The service is reached, and does not answer: who waits is told, and no socket stays."""
+    assert server.process is not None
+    with server.connect() as remote:
+        remote.root(Town).roads()  # the loop of the connections has sockets of its own
+    stop(server.process.pid)
+    files = set(Path("/proc/self/fd").iterdir())
+    try:
+        with ThreadPoolExecutor(1) as threads:
+            with server.connect() as remote:
+                calling = threads.submit(lambda: remote.root(Town).roads())
+                until(lambda: _new_sockets(files) > 0, remote)
+            assert isinstance(calling.exception(HANG_S), RuntimeClosed)
+        until(lambda: _new_sockets(files) == 0, remote)
+    finally:
+        os.kill(server.process.pid, signal.SIGCONT)
+
+
+def _new_sockets(files: set[Path]) -> int:
+    count = 0
+    for path in set(Path("/proc/self/fd").iterdir()) - files:
+        with contextlib.suppress(FileNotFoundError):
+            count += str(path.readlink()).startswith("socket:")
+    return count

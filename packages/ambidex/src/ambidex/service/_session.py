@@ -122,6 +122,9 @@ class ServiceSession:
         except asyncio.TimeoutError:
             self._end(None, f"it has said nothing for {self._timing.timeout_s:g} s")
             raise self.died("connect", "not_sent") from None
+        except asyncio.CancelledError:
+            self._end(None, "it was closed here")
+            raise
 
     # -- what is asked by whatever leads to it, on any thread
 
@@ -266,7 +269,7 @@ class ServiceSession:
         self.peer.end()
         if not self._ready.done():
             self._ready.set_exception(error or self.died("connect", "not_sent"))
-        elif self._ready.exception() is None:
+        elif not self._ready.cancelled() and self._ready.exception() is None:
             self._tell(error or self.died("connect", "unknown"))
 
 

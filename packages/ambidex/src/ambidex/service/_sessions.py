@@ -95,6 +95,8 @@ class Sessions:
             self._check_open()
             opening = self._attempt()
             await asyncio.wait({opening})
+            if opening.cancelled():  # by `close`
+                continue
             try:
                 opening.result()
             except TurnedAway:  # one that is leaving listens for a moment longer
