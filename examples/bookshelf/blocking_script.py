@@ -11,9 +11,9 @@ CLASSICS = (
 )
 
 
-def main(path: str = ":memory:") -> list[str]:
-    """Fill a shelf, break a transaction, and return the titles that stand there, oldest first."""
-    with Bookshelf(path) as shelf:
+def use(shelf: Bookshelf) -> list[str]:
+    """Fill an empty shelf, break a transaction, and return the titles that stand there, oldest first."""
+    with shelf:
         shelf.add_many(CLASSICS)
         try:
             with shelf.transaction() as transaction:
@@ -26,6 +26,11 @@ def main(path: str = ":memory:") -> list[str]:
         titles = [book.title for book in shelf.books(since=1816)]
         print(f"{count.result()} books, {len(titles)} of them since 1816: {', '.join(titles)}")
         return titles
+
+
+def main(path: str = ":memory:") -> list[str]:
+    """Use a shelf of this process."""
+    return use(Bookshelf(path))
 
 
 if __name__ == "__main__":

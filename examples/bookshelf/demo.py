@@ -1,4 +1,4 @@
-"""`make demo`: generate the public module, use it in four ways over a real database, and say what a call costs."""
+"""`make demo`: use the public module in four ways and three places, over a real database, and say what a call costs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import async_program
 import blocking_script
 import httpx
 import notebook
+import three_places
 import uvicorn
 import web_app
 from bookshelf import Bookshelf
@@ -64,7 +65,7 @@ def measure() -> None:
 
 
 def main() -> None:
-    """Run the four programs, each over the database it leaves to the next."""
+    """Run the programs; the first four share a database."""
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "books.sqlite")
         print("-- a blocking script")
@@ -75,6 +76,7 @@ def main() -> None:
         serve_and_ask(path)
         print("-- cells of a notebook, in a live loop")
         notebook.main()
+        three_places.main()
         print("-- what a call costs")
         measure()
     close_all()

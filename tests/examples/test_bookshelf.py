@@ -45,6 +45,16 @@ def test_notebook_cells_in_a_live_loop_share_one_shelf() -> None:
     assert lines[2:] == ["a coroutine run beside the loop gave 1.5", "Hard Times"]
 
 
+def test_one_program_uses_the_shelf_in_three_places() -> None:
+    """In this process, in a child, and in a daemon it does the same, and says the same."""
+    lines = _run("three_places.py").splitlines()
+    said = [
+        "dropped the whole transaction: Emma stands there already",
+        "4 books, 3 of them since 1816: Frankenstein, Villette, Middlemarch",
+    ]
+    assert lines == ["-- in this process", *said, "-- in a child process", *said, "-- in a daemon", *said]
+
+
 @pytest.mark.timeout(180)
 def test_demo_uses_the_shelf_in_four_ways_and_prints_costs() -> None:
     """The demo serves the shelf over HTTP, refuses a duplicate with 409's text, and prints what a call costs."""
