@@ -66,7 +66,7 @@ constructs: $(DEV) ## Run four type checkers over the golden cases and write doc
 packages: $(PACKAGES_ENV) ## Wrap other people's packages, check and use them, write docs/packages.md; ONLY="aiosqlite nats" for some
 	build/venvs/packages/bin/python -m tests.packages $(ONLY)
 
-bench: $(DEV) ## Measure against the named peers and the targets, in 5 minutes; WHAT=workers for calls to child processes; OPTIONS=--quick
+bench: $(DEV) ## Measure against the named peers and the targets, in 5 minutes; WHAT=workers for calls to child processes, WHAT=services for those of services; OPTIONS=--quick
 	$(ON_TREE) $(BIN)/python bench/$(WHAT).py --json build/bench/$(WHAT).json $(OPTIONS)
 
 coverage: $(TEST_ENV) ## Run the suite under coverage and report the lines it missed

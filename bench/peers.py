@@ -48,9 +48,12 @@ def is_installed(package: str) -> bool:
     return importlib.util.find_spec(package) is not None
 
 
+_IMPORTED_AS = {"grpcio": "grpc"}
+
+
 def versions(peers: Iterable[str] = PEERS) -> dict[str, str]:
     """Return the version of each of these peers that is installed."""
-    return {peer: importlib.metadata.version(peer) for peer in peers if is_installed(peer)}
+    return {peer: importlib.metadata.version(peer) for peer in peers if is_installed(_IMPORTED_AS.get(peer, peer))}
 
 
 def synchronizer_bridge(name: str, synchronizer: Synchronizer) -> Bridge:
