@@ -147,11 +147,10 @@ def test_subscriptions_do_not_hold_a_service_that_drains(folder: Path) -> None:
     async def main() -> None:
         soon = ReconnectPolicy(first_delay_s=0.02, longest_delay_s=0.1)
         async with connect(address, reconnect=soon) as remote:
+            events = remote.events("storms", after="beginning")
             for place in range(3):
                 service = serving()
                 await service.start()
-                if place == 0:
-                    events = remote.events("storms", after="beginning")
                 for number in range(place * 10, place * 10 + 10):
                     await service.apublish("storms", number)
                 for number in range(place * 10, place * 10 + 10):
