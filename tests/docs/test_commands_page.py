@@ -29,7 +29,7 @@ COMMANDS = [block for block in BLOCKS if block.language == ""]
 (WATCH,) = (block for block in COMMANDS if " watch " in block.text)
 (SCRIPT,) = (block for block in BLOCKS if block.language == "python" and block.output is not None)
 (BROKEN,) = (block for block in BLOCKS if block.language == "text")
-VERBS = ("generate", "check", "watch", "vendor", "wrap", "call", "serve", "identity")
+VERBS = ("generate", "check", "watch", "vendor", "wrap", "call", "serve", "top", "identity")
 KINDS = {"string": str, "list of strings": list}
 
 

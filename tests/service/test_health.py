@@ -114,7 +114,7 @@ def test_messages_of_all_connections_are_counted() -> None:
     """Those of connections that have ended, too; each way for itself."""
     record = new_record()
     connections = [_Connection(), _Connection()]
-    one, other = map(record.take_for, connections)
+    one, other = map(record.meters.take_for, connections)
     one.bytes_sent, one.messages_sent = 15, 2
     one.note_received(7, 1)
     del connections[0]
@@ -131,7 +131,7 @@ def test_thousand_connections_take_no_more_memory_than_those_of_one_moment() -> 
 
     def connect_three() -> None:
         connections = [_Connection() for _ in range(3)]
-        for meter in map(record.take_for, connections):
+        for meter in map(record.meters.take_for, connections):
             meter.messages_sent += 1
             taken.append(meter)
 
@@ -150,7 +150,7 @@ def test_no_message_is_lost_to_another_thread() -> None:
         started.wait()
         for _ in range(20):
             connection = _Connection()
-            meter = record.take_for(connection)
+            meter = record.meters.take_for(connection)
             for _ in range(500):
                 meter.messages_sent += 1
                 meter.bytes_sent += 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import socket
@@ -9,12 +10,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ambidex.errors import UsageError
-from ambidex.service import Service, connect, inherited_sockets
+from ambidex.service import Event, Service, connect, inherited_sockets
 from tests.limits import HANG_S
 from tests.programs import LIBRARY
 from tests.service.daemons import ROOT, TOWN, Daemon
@@ -118,3 +119,71 @@ def test_service_without_inherited_sockets_says_how_to_have_some() -> None:
     """This process was started by no service manager."""
     with pytest.raises(UsageError, match="start it by a socket unit, or give an address"):
         Service(_atlas.Town("Oslo"), inherited_sockets())
+
+
+NEWS = """
+from ambidex import Module, Publisher
+
+wrapper_module = Module("news")
+
+
+@wrapper_module.wrap_class
+class News:
+    def __init__(self, paper: str, publisher: Publisher) -> None:
+        self._paper = paper
+        self._publisher = publisher
+
+    async def tell(self, title: str) -> int:
+        cursor = await self._publisher.apublish(self._paper, title)
+        return cursor.number
+"""
+
+
+def test_events_of_the_object_outlive_a_kill(folder: Path) -> None:
+    """With --events the class is given a publisher, whose log is the file; without it, and for a log of another, 2."""
+    (folder / "_news.py").write_text(NEWS, encoding="utf-8")
+    address, log = f"unix://{folder}/news.sock", str(folder / "news.db")
+    environment = {**os.environ, "PYTHONPATH": str(LIBRARY)}
+
+    def command(*words: str) -> list[str]:
+        return [sys.executable, "-m", "ambidex", *words]
+
+    subprocess.run(command("generate", "-m", "_news", "-o", "."), cwd=folder, env=environment, check=True, stdout=-1)
+    serving = command("serve", "--events", log, "_news:News", address, "times")
+    for titles in (["It rains", "It snows"], ["It is warm"]):
+        with subprocess.Popen(serving, cwd=folder, env=environment, stdout=-1, text=True) as daemon:
+            try:
+                assert daemon.stdout is not None
+                assert daemon.stdout.readline().startswith("serving _news:News")
+                with connect(address) as remote:
+                    sys.path.insert(0, str(folder))
+                    try:
+                        news: Any = importlib.import_module("news")
+                    finally:
+                        sys.path.remove(str(folder))
+                    for title in titles:
+                        remote.root(news.News).tell(title)
+                    told = remote.events("times", after="beginning")
+                    seen = [next(told) for _ in range(3 if titles == ["It is warm"] else 2)]
+                    refused = subprocess.run(
+                        [*serving[:-2], f"unix://{folder}/other.sock", "times"],
+                        cwd=folder,
+                        env=environment,
+                        capture_output=True,
+                        text=True,
+                        timeout=HANG_S,
+                        check=False,
+                    )
+            finally:
+                daemon.kill()
+    assert [(event.cursor.number, event.value) for event in seen if isinstance(event, Event)] == [
+        (1, "It rains"),
+        (2, "It snows"),
+        (3, "It is warm"),
+    ]
+    assert refused.returncode == 2
+    assert "it is open already" in refused.stderr
+    words = ["serve", "_news:News", f"unix://{folder}/other.sock", "times"]
+    without = subprocess.run(command(*words), cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert without.returncode == 2
+    assert "publisher" in without.stderr

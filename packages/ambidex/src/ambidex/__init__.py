@@ -52,16 +52,20 @@ if TYPE_CHECKING:
     from ambidex.service import EventsLost as EventsLost
     from ambidex.service import Health as Health
     from ambidex.service import MemoryLog as MemoryLog
+    from ambidex.service import ProgramStatistics as ProgramStatistics
     from ambidex.service import Publisher as Publisher
     from ambidex.service import ReconnectPolicy as ReconnectPolicy
     from ambidex.service import Remote as Remote
+    from ambidex.service import ServedStatistics as ServedStatistics
     from ambidex.service import Service as Service
     from ambidex.service import ServiceLimits as ServiceLimits
+    from ambidex.service import ServiceStatistics as ServiceStatistics
     from ambidex.service import SQLiteLog as SQLiteLog
     from ambidex.service import Subscriber as Subscriber
     from ambidex.service import connect as connect
     from ambidex.service import inherited_sockets as inherited_sockets
     from ambidex.service import serve as serve
+    from ambidex.service import serve_statistics as serve_statistics
     from ambidex.service._identity import Identity as Identity
     from ambidex.workers.child import ChildWorker as ChildWorker
     from ambidex.workers.parent import ParentWorker as ParentWorker
@@ -96,6 +100,7 @@ _OWNERS = {
     "ParentWorker": "workers.parent",
     "PeerRefused": "errors",
     "PoolFull": "errors",
+    "ProgramStatistics": "service",
     "ProtocolError": "errors",
     "Publisher": "service",
     "ReconnectPolicy": "service",
@@ -105,9 +110,11 @@ _OWNERS = {
     "RuntimeClosed": "errors",
     "SQLiteLog": "service",
     "SecurityError": "errors",
+    "ServedStatistics": "service",
     "Service": "service",
     "ServiceLimits": "service",
     "ServiceLost": "errors",
+    "ServiceStatistics": "service",
     "Spans": "rpc.calling",
     "Statistics": "rpc.calling",
     "Subscriber": "service",
@@ -128,6 +135,7 @@ _OWNERS = {
     "remaining_time": "deadlines",
     "run_async_task": "runtime",
     "serve": "service",
+    "serve_statistics": "service",
 }
 
 __all__ = (
@@ -158,6 +166,7 @@ __all__ = (
     "ParentWorker",
     "PeerRefused",
     "PoolFull",
+    "ProgramStatistics",
     "ProtocolError",
     "Publisher",
     "ReconnectPolicy",
@@ -167,9 +176,11 @@ __all__ = (
     "RuntimeClosed",
     "SQLiteLog",
     "SecurityError",
+    "ServedStatistics",
     "Service",
     "ServiceLimits",
     "ServiceLost",
+    "ServiceStatistics",
     "Spans",
     "Statistics",
     "Subscriber",
@@ -190,6 +201,7 @@ __all__ = (
     "remaining_time",
     "run_async_task",
     "serve",
+    "serve_statistics",
 )
 __version__ = "0.1.0"
 

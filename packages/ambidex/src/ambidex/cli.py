@@ -1,4 +1,4 @@
-"""Own the command line: `ambidex generate`, `check`, `watch`, `vendor`, `wrap`, `call`, `serve`, `identity`.
+"""Own the command line: `ambidex generate` and the other verbs.
 
 Generated text goes to standard output, problems to standard error, one a line. Exit codes: 0, all is well; 1, something
 was refused or is out of date; 2, the command itself was wrong.
@@ -150,6 +150,10 @@ def _run(options: argparse.Namespace) -> int:  # noqa: PLR0911  one for each ver
             from ambidex._command_line.serve import serve
 
             return serve(options)
+        if options.verb == "top":
+            from ambidex._command_line.top import top
+
+            return top(options)
         if options.verb == "identity":
             from ambidex._command_line.identity import identity
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import ambidex
 
+_SHORTEST_INTERVAL_S = 0.05  # arbitrary: faster than anybody reads
+
 
 def make_parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
@@ -16,7 +18,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"ambidex {ambidex.__version__}")
     verbs = parser.add_subparsers(
-        dest="verb", required=True, metavar="{generate,check,watch,vendor,wrap,call,serve,identity}"
+        dest="verb", required=True, metavar="{generate,check,watch,vendor,wrap,call,serve,top,identity}"
     )
     for verb, summary in (
         ("generate", "write generated modules"),
@@ -68,6 +70,7 @@ def make_parser() -> argparse.ArgumentParser:
     command.add_argument("--clean", action="store_true", help=summary)
     _add_call(verbs)
     _add_serve(verbs)
+    _add_top(verbs)
     _add_identity(verbs)
     return parser
 
@@ -111,6 +114,8 @@ def _add_serve(verbs: Any) -> None:
     command.add_argument(
         "--allow", action="append", default=[], metavar="KEY", help="for tcp+tls://: the key of a client; repeatable"
     )
+    what = "where events are kept, a file of SQLite: the class is given `publisher`, by which it publishes them"
+    command.add_argument("--events", metavar="PATH", help=what)
     levels = ("debug", "info", "warning", "error")
     command.add_argument("--log-level", choices=levels, default="warning", help="what is logged to standard error")
 
@@ -118,6 +123,27 @@ def _add_serve(verbs: Any) -> None:
 def _seconds(text: str) -> float:
     value = float(text)
     if not 0 <= value < math.inf:
+        raise ValueError(text)
+    return value
+
+
+def _add_top(verbs: Any) -> None:
+    summary = "show what a live service does, or a program that lets others look, until Ctrl-C"
+    command = verbs.add_parser("top", help=summary, description=f"{summary.capitalize()}.")
+    what = "where, as in unix:///run/user/1000/weather.sock"
+    command.add_argument("address", metavar="ADDRESS", help=what)
+    command.add_argument("--identity", metavar="FILE", help="for tcp+tls://: who this client is")
+    command.add_argument("--pin", metavar="KEY", help="for tcp+tls://: the key of the service")
+    command.add_argument("--once", action="store_true", help="show it once; rates are those since it began")
+    command.add_argument("--json", action="store_true", help="print JSON, a line for each time")
+    command.add_argument(
+        "--interval", type=_interval, default=1.0, metavar="SECONDS", help="how long to wait between two times (1)"
+    )
+
+
+def _interval(text: str) -> float:
+    value = _seconds(text)
+    if value < _SHORTEST_INTERVAL_S:
         raise ValueError(text)
     return value
 

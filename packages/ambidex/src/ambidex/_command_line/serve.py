@@ -14,8 +14,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError
-from ..service import NO_SOCKETS, Service, inherited_sockets
+from ..errors import EventLogUnavailable, UsageError
+from ..service import NO_SOCKETS, Publisher, Service, SQLiteLog, inherited_sockets
 from ..transport.endpoints import notify
 from ._target import made_of
 from .call import read_arguments
@@ -52,7 +52,11 @@ def serve(options: argparse.Namespace) -> int:
         identity = None if options.identity is None else loaded(options.identity)
     except OSError as error:
         raise UsageError(f"the identity in {options.identity} cannot be read: {error.strerror}") from error
-    service = Service(made_of(options.target, positional, named), place, identity=identity, allow=options.allow)
+    publisher = None if options.events is None else Publisher(SQLiteLog(options.events))
+    if publisher is not None:
+        named["publisher"] = publisher
+    made = made_of(options.target, positional, named)
+    service = Service(made, place, identity=identity, allow=options.allow, events=publisher)
     return asyncio.run(_serve(service, options.target, options.drain))
 
 
@@ -63,6 +67,8 @@ async def _serve(service: Service, target: str, drain_s: float) -> int:
             await service.start()
         except OSError as error:
             raise UsageError(f"{service.address} cannot be served: {error}") from error
+        except EventLogUnavailable as error:
+            raise UsageError(str(error)) from error
         try:
             print(f"serving {target} at {' and '.join(service.addresses)} (pid {os.getpid()})", flush=True)
             _tell(f"READY=1\nMAINPID={os.getpid()}")

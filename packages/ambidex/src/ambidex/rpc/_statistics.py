@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping  # when the program runs, too: a service's are made of what comes
 from dataclasses import dataclass, field
 from math import log2
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 OTHER = "(other)"  # what is counted together; no method and no class can have this name
 STEPS = 16  # buckets for each power of two

@@ -14,7 +14,7 @@ from ._diagnosis._call_site import awaited_for_caller, called_for_caller
 from ._diagnosis._diagnose import Diagnosis, diagnose
 from ._diagnosis._guard import check_blocking, loop_here
 from ._diagnosis._stack import hide_library_frames
-from ._diagnosis._statistics import Statistics
+from ._diagnosis._statistics import Statistics, statistics_of
 from ._future import Future, wait_for_first
 from ._hooks import forget_after_fork, lock_that_forks_wait_for
 from ._loop._context import InContext
@@ -25,6 +25,7 @@ from ._streams._read_ahead import ReadAhead
 from ._streams._stream import AsyncStream, BlockingStream, StreamCall
 from ._synchronizer import (
     Synchronizer,
+    all_runtimes,
     check_read_ahead,
     choose_loop,
     close_all,
@@ -51,6 +52,7 @@ __all__ = (
     "StreamCall",
     "StreamHere",
     "Synchronizer",
+    "all_runtimes",
     "await_here",
     "awaited_for_caller",
     "called_for_caller",
@@ -69,6 +71,7 @@ __all__ = (
     "loop_here",
     "run_async_task",
     "runtime_of",
+    "statistics_of",
     "wait_for_first",
 )
 

@@ -9,14 +9,17 @@ from ._following import Events
 from ._health import Health
 from ._limits import ServiceLimits
 from ._memory_log import MemoryLog
+from ._program import ServedStatistics, serve_statistics
 from ._publisher import Publisher
 from ._reconnecting import ReconnectPolicy
 from ._remote import Remote, connect
 from ._server import NO_SOCKETS, Service, serve
 from ._sqlite_log import SQLiteLog
+from ._statistics import CallerStatistics, LoopStatistics, ProgramStatistics, ServiceStatistics
 from ._subscriber import Subscriber
 
 __all__ = (
+    "CallerStatistics",
     "Cursor",
     "Event",
     "EventLog",
@@ -25,17 +28,22 @@ __all__ = (
     "Health",
     "Kept",
     "Listener",
+    "LoopStatistics",
     "MemoryLog",
     "NO_SOCKETS",
     "Page",
+    "ProgramStatistics",
     "Publisher",
     "ReconnectPolicy",
     "Remote",
     "SQLiteLog",
+    "ServedStatistics",
     "Service",
     "ServiceLimits",
+    "ServiceStatistics",
     "Subscriber",
     "connect",
     "inherited_sockets",
     "serve",
+    "serve_statistics",
 )

@@ -178,6 +178,8 @@ class RootCalls:
         """
         if session is not self._known:
             module, path, public_module, public_name = session.root_kind
+            if not module:
+                raise UsageError(f"{self.whose} serves no object: a program lets others look at its statistics there")
             if (module, path) != self._kind:
                 raise UsageError(
                     f"{self.whose} serves {path} of {module}, whose face is {public_name} of {public_module}, and not "

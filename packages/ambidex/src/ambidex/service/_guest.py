@@ -29,12 +29,14 @@ from ..rpc.serving import (
     lent_function_of,
     public_class_of,
 )
+from ..transport import BeyondLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
     from ..protocol import Message
+    from ..rpc.calling import CountedCalls
     from ..runtime import Runtime
     from ..transport import BlockingConnection, Connection
     from ._limits import ServiceLimits
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 _STANDS_STILL = "a plain function of a client would hold the service for all others while it runs: give an async one"
 _RUN = "run "  # what is asked of what is not async: what it gives is the result, though one could await it
 _GRACE_S = 5.0  # how long the clean-up of a call back is waited for that is cancelled here
+NOTHING_SERVED = ("", "", "", "")  # what a client is told of an object that is not there
 _type_of: Callable[[object], type[Any]] = type  # strict checkers lose what is Any in `type(value)`
 
 
@@ -53,12 +56,13 @@ class Guest:
     main connection is over, with what broke it, if anything; also where nothing came over it for the `silence_s` of
     `limits`, in which a client asks several times whether this side is there. `heard` is called where the client
     `has_heard`. `together` counts the calls of all clients. `peer` is the client's key, where it has shown one.
-    `offered` is what the service itself has for it.
+    `offered` is what the service itself has for it, and `counting` counts the calls of a connection. Without a `root`
+    there is nothing else.
     """
 
     def __init__(
         self,
-        root: object,
+        root: object | None,
         main: Connection,
         limits: ServiceLimits,
         together: OpenCalls,
@@ -67,6 +71,7 @@ class Guest:
         heard: Callable[[], None],
         peer: str | None,
         offered: Offered,
+        counting: Callable[[], CountedCalls],
     ) -> None:
         self.key = key
         self._offered = offered
@@ -85,11 +90,13 @@ class Guest:
         loop = main.loop
         self._asking = ParentCalls(loop, codec, lambda: self._outgoing, _refuse_to_stand_still, self._find, _GRACE_S)
         each = limits.of_connection
-        served = Served(codec, self._find, _no_threads, each, together=together)
+        served = Served(codec, self._find, _no_threads, each, together=together, counting=counting)
         self._serving = Serving(loop, served, each, lambda: main, lambda error: left(self, error))
         main.most_unsent = limits.unsent
-        self._kind = self._handles.learn(_type_of(root))
-        self._handles.exported.lend(root)  # as the first one, and for as long as this lasts
+        self._kind = NOTHING_SERVED
+        if root is not None:
+            self._kind = self._handles.learn(_type_of(root))
+            self._handles.exported.lend(root)  # as the first one, and for as long as this lasts
 
     def greet(self, message: Message) -> None:
         """Take the hello of the client, and answer it, with the key of the session and what the root is known by.
@@ -117,6 +124,11 @@ class Guest:
         """
         self._serving.adopt(number, connection)
         connection.most_unsent = self._limits.unsent
+
+    @property
+    def subscriptions(self) -> int:
+        """How many subscriptions to events it has."""
+        return self._offered.subscriptions
 
     def count_connections(self) -> int:
         """Return how many connections there are, the main one counted."""
@@ -149,7 +161,7 @@ class Guest:
         """Look whether anything has come: a client that was cut off leaves its connections as they were."""
         silent_s = time.monotonic() - self._heard_at
         if silent_s >= self._silence_s:
-            self._left(self, TimeoutError(f"nothing has come from it for {silent_s:.3g} s (the limit `silence_s`)"))
+            self._left(self, BeyondLimit(f"nothing has come from it for {silent_s:.3g} s", "silence_s"))
         else:
             self._timer = self._main.loop.call_later(self._silence_s - silent_s, self._listen)
 
@@ -178,6 +190,8 @@ class Guest:
     def _find(self, target: int, asked: str) -> Function:
         if target < FIRST:
             return self._offered.find(asked if target == ROOT else "")
+        if self._root is None:
+            raise UsageError("there is no object here: a program lets others look at its statistics")
         lent = self._root if target == FIRST else self._handles.exported.find(target)
         if not has_face(_type_of(lent)):
             return function_of(lent, asked) if asked == _RUN else lent_function_of(lent, asked)

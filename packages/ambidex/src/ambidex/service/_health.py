@@ -1,20 +1,16 @@
 """Own what a client tells of its connection: whether it has one, since when, and what went over it.
 
-What is counted for each message goes to a `Meter`, which has one writer at a time, as the recorders of calls have: each
-connection of a session has one for itself, which the next one takes over. So no count is lost to another thread,
-without a lock, and there are as many meters as there were connections at one moment. A message costs two additions; the
-clock is asked for round trips alone.
+A message costs two additions, in the `Meter` of its connection; the clock is asked for round trips alone.
 """
 
 from __future__ import annotations
 
-import weakref
 from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, final
 
 from ..rpc.calling import Latencies, bucket_of
-from ..transport import Meter
+from ._traffic import Meters
 
 if TYPE_CHECKING:
     from ._reconnecting import Decision, Reconnecting, State
@@ -66,17 +62,16 @@ class _Seen(NamedTuple):
 class HealthRecord:
     """Keep the health of one client: tell it the events of the client, in the place of its `Reconnecting`.
 
-    Events are told by one thread, the client's loop; `health` and `take_for` are for any thread. `now` is a
+    Events are told by one thread, the client's loop; `health` and `meters` are for any thread. `now` is a
     time of the clock of the events, and is that at which the client was made, here.
     """
 
-    __slots__ = ("_free", "_meters", "_reconnecting", "_round_trips", "_seen")
+    __slots__ = ("_reconnecting", "_round_trips", "_seen", "meters")
 
     def __init__(self, reconnecting: Reconnecting, now: float) -> None:
         self._reconnecting = reconnecting
         self._seen = _Seen(reconnecting.state, now, None, 0, 0, None)
-        self._meters: list[Meter] = []  # all of them
-        self._free: list[Meter] = []
+        self.meters = Meters()
         self._round_trips: deque[int] = deque(maxlen=ROUND_TRIPS)  # their buckets
 
     def note_attempt(self, now: float) -> None:
@@ -105,19 +100,9 @@ class HealthRecord:
         """Count how long the service took to answer what asks for nothing but that."""
         self._round_trips.append(bucket_of(seconds))
 
-    def take_for(self, connection: object) -> Meter:
-        """Return a meter that nobody else has as long as the connection is there; what it has counted stays counted."""
-        try:
-            meter = self._free.pop()
-        except IndexError:
-            meter = Meter()
-            self._meters.append(meter)
-        weakref.finalize(connection, self._free.append, meter).atexit = False
-        return meter
-
     def health(self, now: float) -> Health:
         """Return how it is at this moment; numbers may differ by the messages that go while they are read."""
-        seen, meters = self._seen, self._meters.copy()
+        seen, traffic = self._seen, self.meters.total()
         round_trips = Latencies(tuple(sorted(Counter(self._round_trips.copy()).items())))
         return Health(
             state=seen.state,
@@ -127,10 +112,7 @@ class HealthRecord:
             next_try_s=None if seen.next_s is None else max(0.0, seen.next_s - now),
             p50_s=round_trips.quantile_s(0.5),
             p95_s=round_trips.quantile_s(0.95),
-            bytes_sent=sum(meter.bytes_sent for meter in meters),
-            bytes_received=sum(meter.bytes_received for meter in meters),
-            messages_sent=sum(meter.messages_sent for meter in meters),
-            messages_received=sum(meter.messages_received for meter in meters),
+            **traffic._asdict(),
             last_error=seen.last_error,
         )
 

@@ -21,6 +21,7 @@ from ..errors import ProtocolError, RuntimeClosed, UsageError
 from ..rpc import msgpack_codec, what_fails
 from ..rpc.serving import Function, public_class_of
 from ._events import Cursor, EventsLost, check_topic
+from ._statistics import STATISTICS
 from ._topics import Topics
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ..rpc import Codec
     from ..runtime import Runtime
     from ._events import Delivery, EventLog
+    from ._statistics import ServiceStatistics
     from ._subscription import Subscription
 
     Entry = tuple[int, Union[bytes, str]]
@@ -57,6 +59,12 @@ class Publisher:
         self._runtime: Runtime | None = None
         self._process = 0
         Topics(log, most_event_bytes=most_event_bytes)  # it checks what it is given
+
+    @property
+    def last(self) -> Cursor | None:
+        """The cursor of the last event that was published, number 0 before the first one; None where none can be."""
+        topics = self._topics
+        return None if topics is None else topics.last
 
     def __repr__(self) -> str:
         return f"<Publisher to {'memory' if self._log is None else self._log!r}>"
@@ -160,11 +168,12 @@ def _page(found: Sequence[Delivery]) -> tuple[str, list[Entry]]:
 
 @final
 class Offered:
-    """Give one client what the service itself has: its events, to at most `most` subscriptions at a time."""
+    """Give one client what the service itself has: its statistics, and its events, `most` subscriptions at a time."""
 
-    def __init__(self, publisher: Publisher | None, most: int) -> None:
+    def __init__(self, publisher: Publisher | None, most: int, statistics: Callable[[], ServiceStatistics]) -> None:
         self._publisher = publisher
         self._most = most
+        self._statistics = statistics
         self._subscriptions: set[Subscription] = set()
         self._is_leaving = False
 
@@ -174,15 +183,25 @@ class Offered:
         Raises:
             UsageError: it has no such thing.
         """
+        if asked == STATISTICS:
+            return Function(STATISTICS, self._tell, "async", is_two_way=False, is_idempotent=True)
         if asked != EVENTS:
             raise UsageError("a service has an object, and neither functions nor classes to call by name")
         return Function(EVENTS, self._follow, "stream", is_two_way=False, is_idempotent=False)
+
+    @property
+    def subscriptions(self) -> int:
+        """How many subscriptions it has."""
+        return len(self._subscriptions)
 
     def leave(self) -> None:
         """End the subscriptions, where they are: the client goes on with them in its next session."""
         self._is_leaving = True
         for subscription in tuple(self._subscriptions):
             subscription.close()
+
+    async def _tell(self) -> ServiceStatistics:
+        return self._statistics()
 
     async def _follow(self, topic: str, after: str) -> AsyncGenerator[tuple[str, list[Entry]], None]:
         if self._publisher is None:

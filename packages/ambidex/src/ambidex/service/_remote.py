@@ -7,14 +7,16 @@ import os
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ..errors import UsageError
-from ..rpc.calling import Counters
+from ..errors import ServiceLost, UsageError
+from ..rpc import ROOT
+from ..rpc.calling import Counters, note_existing
 from ..runtime import forget_after_fork, runtime_of
 from ..transport.endpoints import Address
 from ._calls import RootCalls
 from ._following import Events
 from ._reconnecting import ReconnectPolicy
 from ._sessions import Sessions, Timing
+from ._statistics import STATISTICS, received
 from ._subscriber import Subscriber
 from ._ways import way_to
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from ._health import Health
     from ._identity import Identity
     from ._session import ServiceSession
+    from ._statistics import ServiceStatistics
     from ._subscription import After
 
 T = TypeVar("T")
@@ -71,6 +74,7 @@ class Remote:
         self._is_closed = False
         self._roots: dict[tuple[str, str], RootCalls] = {}
         forget_after_fork(self)
+        note_existing("client", self)
         weakref.finalize(self, self._sessions.stop_soon).atexit = False
 
     @property
@@ -105,6 +109,37 @@ class Remote:
     def health(self) -> Health:
         """Return how the connection is: its state, since when, attempts, round trips, and what went over it."""
         return self._sessions.health()
+
+    def service_statistics(self, *, timeout: float | None = None) -> ServiceStatistics:
+        """Ask the service what it does and has done, for all its clients: calls, bytes, clients, events.
+
+        Raises:
+            DeadlineExceeded: it took longer than `timeout` seconds.
+            ProtocolError: what it tells are no statistics.
+            OSError: nobody listens there, or not for this user.
+            ServiceLost: the connection was closed meanwhile.
+            SecurityError: the keys are not the right ones.
+            RuntimeClosed: this was closed.
+        """
+        self._check_process(STATISTICS)
+        instead = "await remote.aservice_statistics()"
+        told: ServiceStatistics = self.runtime.run(self._ask, (), {}, "service_statistics", instead, timeout)
+        return told
+
+    async def aservice_statistics(self, *, timeout: float | None = None) -> ServiceStatistics:
+        """Do the same, awaited, on any loop."""
+        self._check_process(STATISTICS)
+        told: ServiceStatistics = await self.runtime.await_(self._ask, (), {}, "aservice_statistics", timeout)
+        return told
+
+    async def _ask(self) -> ServiceStatistics:
+        while True:
+            session = await self._sessions.session()
+            try:
+                return received(await session.calls.acall(ROOT, STATISTICS, (), {}))
+            except ServiceLost as error:
+                if not session.has_left(error):
+                    raise
 
     # -- events
 

@@ -7,19 +7,27 @@ import errno
 import hmac
 import logging
 import os
-from typing import TYPE_CHECKING, Any
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any, final
 
 from ..bridge import REMOTE, receiver_of
 from ..errors import ProtocolError, UsageError
 from ..protocol import Kind
+from ..rpc.calling import CountedCalls, Counters, note_existing
 from ..rpc.serving import OpenCalls
+from ..runtime import runtime_of
+from ..transport import BeyondLimit
 from ..transport.endpoints import Address, listen, tune
 from ._gate import gate_of
 from ._guest import Guest, home_of
 from ._key import KEY_BYTES, read_key
 from ._limits import ServiceLimits
 from ._publisher import Offered, Publisher
+from ._remote import RUNTIME
+from ._statistics import ServiceStatistics
 from ._stranger import Stranger
+from ._traffic import Meters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -28,10 +36,12 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ..protocol import Message
+    from ..rpc.calling import Observer
     from ..transport import Connection, Socket
     from ..transport.endpoints import Listener
     from ._events import Cursor, EventLog
     from ._identity import Identity
+    from ._statistics import ProgramStatistics, State
 
 _log = logging.getLogger(__name__)
 _BACKLOG_S = 0.1  # how long nobody is let in when this process has no more descriptors
@@ -48,6 +58,17 @@ NO_SOCKETS = (
 )
 
 
+@final
+class Program:
+    """Stand for a program where it is served in the place of an object: it has statistics, and nothing to call.
+
+    `told` returns them, given the service that is asked.
+    """
+
+    def __init__(self, told: Callable[[Service], ProgramStatistics]) -> None:
+        self.told = told
+
+
 class Service:
     """Serve an object at an address, from `start` on, or for the time of an `async with` block.
 
@@ -56,7 +77,8 @@ class Service:
     user's processes; or "tcp+tls://0.0.0.0:7000", for clients who have one of the keys in `allow`: `identity` is then
     who this service is. Instead of an address it may be what `inherited_sockets()` gives: sockets that a service
     manager has opened, all on Unix addresses or all on TCP. `events` keeps what is published, for clients to follow; it
-    is a log, or a `Publisher` of one, which the object that is served may have, too.
+    is a log, or a `Publisher` of one, which the object that is served may have, too. `observer` hears of each call of
+    a client, on that loop.
 
     Raises:
         UsageError: no manifest makes the object public, the address is none, no sockets were inherited, or keys are
@@ -72,13 +94,15 @@ class Service:
         allow: Collection[str] = (),
         limits: ServiceLimits = _DEFAULT,
         events: EventLog | Publisher | None = None,
+        observer: Observer | None = None,
     ) -> None:
         self._events = events if isinstance(events, Publisher) or events is None else Publisher(events)
-        self._root = receiver_of(obj)
+        self._program = obj if isinstance(obj, Program) else None
+        self._root = None if self._program else receiver_of(obj)
         kind: type[Any] = type(self._root)  # pyright: ignore[reportUnknownVariableType]  of any class
         if getattr(kind, REMOTE, False):
             raise UsageError(f"{obj!r} is in another process, and is served there: serve an object of this one")
-        self._home = home_of(self._root)
+        self._home = runtime_of(RUNTIME) if self._program else home_of(self._root)
         self._asked = Address.parse(address) if isinstance(address, str) else None
         self._inherited = () if isinstance(address, str) else tuple(address)
         if self._asked is None and not self._inherited:
@@ -95,6 +119,13 @@ class Service:
         self._guests: dict[bytes, Guest] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._changed: asyncio.Future[None] | None = None
+        self._counters = Counters(observer)
+        self._recorder = self._counters.take()  # the loop alone writes to it
+        self._meters = Meters()
+        self._since = 0.0
+        self._clients_so_far = 0
+        self._turned_away: Counter[str] = Counter()
+        self._dropped: Counter[str] = Counter()
 
     @property
     def address(self) -> str:
@@ -111,6 +142,35 @@ class Service:
     def clients(self) -> int:
         """How many clients it has."""
         return len(self._guests)
+
+    @property
+    def tells_program(self) -> bool:
+        """Whether it serves no object, and tells of the program."""
+        return self._program is not None
+
+    def statistics(self) -> ServiceStatistics:
+        """Return what it has done since it was made, and does at this moment; on any thread."""
+        guests = tuple(self._guests.copy().values())
+        state: State = "stopped"
+        if self._listeners or guests:
+            state = "leaving" if self._is_leaving else "serving"
+        return ServiceStatistics(
+            state=state,
+            addresses=self.addresses,
+            pid=os.getpid(),
+            since_s=0.0 if state == "stopped" else time.monotonic() - self._since,
+            clients=len(guests),
+            clients_so_far=self._clients_so_far,
+            connections=sum(guest.count_connections() for guest in guests),
+            strangers=len(self._strangers),
+            turned_away=dict(self._turned_away.copy()),
+            dropped=dict(self._dropped.copy()),
+            methods=self._counters.statistics().methods,
+            **self._meters.total()._asdict(),
+            subscriptions=sum(guest.subscriptions for guest in guests),
+            last_event=None if self._events is None else self._events.last,
+            program=None if self._program is None else self._program.told(self),
+        )
 
     async def start(self) -> None:
         """Listen from now on; nothing happens where it does.
@@ -134,6 +194,8 @@ class Service:
             await self._shut()
             raise
         self._is_leaving = False
+        self._since = time.monotonic()
+        note_existing("service", self)
         self._listen()
 
     def _opened(self) -> tuple[Listener, ...]:
@@ -282,7 +344,7 @@ class Service:
 
     def _let_in(self, sock: Socket) -> None:
         if len(self._strangers) >= self._limits.strangers:
-            self.note_turned_away(f"{len(self._strangers)} have not said who they are")
+            self.note_turned_away(BeyondLimit(f"{len(self._strangers)} have not said who they are", "strangers"))
             sock.close()
             return
         try:
@@ -292,8 +354,17 @@ class Service:
             return
         self._strangers.add(Stranger(self, sock, self._gate, self._each, self._limits.greeting_s))
 
-    def note_turned_away(self, error: object) -> None:
-        """Say in the log why somebody does not become a client."""
+    def count_traffic(self, connection: Connection) -> None:
+        """Have what goes over a connection counted."""
+        connection.meter = self._meters.take_for(connection)
+
+    def count_turned_away(self, reason: str) -> None:
+        """Count somebody who does not become a client."""
+        self._turned_away[reason] += 1
+
+    def note_turned_away(self, error: Exception) -> None:
+        """Say in the log why somebody does not become a client, and count it."""
+        self.count_turned_away(_reason_of(error))
         _log.warning("%s has turned somebody away: %s", self.address, error)
 
     def forget_stranger(self, stranger: Stranger) -> None:
@@ -312,12 +383,16 @@ class Service:
             connection.close()
             return
         if len(self._guests) >= self._limits.clients:
-            raise ProtocolError(f"there are {len(self._guests)} clients, and no more are taken (the limit `clients`)")
+            raise BeyondLimit(f"there are {len(self._guests)} clients, and no more are taken", "clients")
         key, told = os.urandom(KEY_BYTES), (self._note_left, self._note_change)
-        offered = Offered(self._events, self._limits.subscriptions)
-        guest = Guest(self._root, connection, self._limits, self._open_calls, key, *told, peer, offered)
+        offered = Offered(self._events, self._limits.subscriptions, self.statistics)
+        guest = Guest(self._root, connection, self._limits, self._open_calls, key, *told, peer, offered, self._counting)
         guest.greet(message)
         self._guests[guest.key] = guest
+        self._clients_so_far += 1
+
+    def _counting(self) -> CountedCalls:
+        return CountedCalls(self._recorder)
 
     def join(self, connection: Connection, message: Message, peer: str | None) -> None:
         """Have one more connection of a client that is known by the key of its session, and has that of its own, too.
@@ -332,11 +407,15 @@ class Service:
         if guest is None or guest.peer != peer:
             raise ProtocolError("a connection was opened for a client that is not here")
         if guest.count_connections() >= self._limits.connections:
-            raise ProtocolError(f"a client has {guest.count_connections()} connections, and no more are taken")
+            raise BeyondLimit(
+                f"a client has {guest.count_connections()} connections, and no more are taken", "connections"
+            )
         guest.add(message.id, connection)
 
     def _note_left(self, guest: Guest, error: Exception | None) -> None:
         if error is not None:
+            if guest.key in self._guests:
+                self._dropped[_reason_of(error)] += 1
             _log.warning("%s has dropped a client: %s", self.address, error)
         self._end(guest)
 
@@ -351,6 +430,10 @@ class Service:
         self._note_change()
 
 
+def _reason_of(error: Exception) -> str:
+    return error.limit if isinstance(error, BeyondLimit) else type(error).__qualname__
+
+
 async def serve(
     obj: object,
     address: str | Sequence[Listener],
@@ -359,6 +442,7 @@ async def serve(
     allow: Collection[str] = (),
     limits: ServiceLimits = _DEFAULT,
     events: EventLog | Publisher | None = None,
+    observer: Observer | None = None,
 ) -> None:
     """Serve an object at an address until this is cancelled. Arguments as for `Service`.
 
@@ -367,5 +451,5 @@ async def serve(
         OSError: the system refuses the address.
         EventLogUnavailable: the log of events cannot be opened.
     """
-    async with Service(obj, address, identity=identity, allow=allow, limits=limits, events=events):
+    async with Service(obj, address, identity=identity, allow=allow, limits=limits, events=events, observer=observer):
         await asyncio.get_running_loop().create_future()

@@ -114,7 +114,7 @@ class ServiceSession:
             main_file="",
             grace_s=self._timing.grace_s,
         )
-        self.peer.count_traffic(self._record.take_for)
+        self.peer.count_traffic(self._record.meters.take_for)
         self.peer.left = self._leave
         self.peer.greet()
         try:

@@ -25,7 +25,7 @@ class Stranger:
         self._peer: str | None = None
         self._connection: Connection | None = None
         self._loop = asyncio.get_running_loop()
-        self._timer = self._loop.call_later(greeting_s, self.close)
+        self._timer = self._loop.call_later(greeting_s, self._give_up)
         self._entering = self._loop.create_task(self._enter(sock, gate, greeting_s))
 
     async def _enter(self, sock: Socket, gate: Gate, greeting_s: float) -> None:
@@ -35,6 +35,11 @@ class Stranger:
             self._ended(error)
         else:
             self._connection = Connection(self._loop, stream, self._limits, self._receive, self._ended)
+            self._service.count_traffic(self._connection)
+
+    def _give_up(self) -> None:
+        self._service.count_turned_away("greeting_s")
+        self.close()
 
     def close(self) -> None:
         """Let it go."""

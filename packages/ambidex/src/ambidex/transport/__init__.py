@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ._blocking import BlockingConnection
 from ._connection import Connection
-from ._endings import StreamCut, ending_of
+from ._endings import BeyondLimit, StreamCut, ending_of
 from ._meter import Meter
 from ._page import new_page, take_page
 from ._pairs import Control, Socket, has_arrived, new_pair, receive_connection, socket_of
@@ -15,6 +15,7 @@ from ._stream import Stream
 
 __all__ = (
     "ARENA_BYTES",
+    "BeyondLimit",
     "BlockingConnection",
     "Connection",
     "Control",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import ProtocolError, RuntimeClosed
 from ..protocol import CHUNK, Kind, Reader, Writer, encoded
 from ._copies import Copies
-from ._endings import StreamCut
+from ._endings import BeyondLimit, StreamCut
 from ._memory import new_room
 from ._placing import LEAST, NOTHING, Placing
 from ._stream import Layer, end_stream
@@ -196,7 +196,7 @@ class Connection:
         """Count a message that waits; the other side is given up that takes none, and lets them pile up here."""
         self._unsent += size
         if self._unsent > most:
-            self._end(ProtocolError(f"{self._unsent} bytes wait for it to read them (the limit `unsent`)"))
+            self._end(BeyondLimit(f"{self._unsent} bytes wait for it to read them", "unsent"))
 
     def close(self) -> None:
         """Send what is short and waits, as far as the socket takes it, and end the connection."""

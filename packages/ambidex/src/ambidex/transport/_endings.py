@@ -9,6 +9,8 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+from ..errors import ProtocolError
+
 if TYPE_CHECKING:
     from typing_extensions import Literal
 
@@ -17,6 +19,14 @@ _Timeout = socket.timeout
 
 class StreamCut(ConnectionResetError):
     """Report a stream that has ended in a layer where the other side has not announced its end: somebody has cut it."""
+
+
+class BeyondLimit(ProtocolError):
+    """Report that the other side goes beyond a limit that it is not told of, or does not keep; `limit` is its name."""
+
+    def __init__(self, message: str, limit: str) -> None:
+        super().__init__(f"{message} (the limit `{limit}`)")
+        self.limit = limit
 
 
 def ending_of(error: BaseException) -> Literal["lost", "late"] | None:

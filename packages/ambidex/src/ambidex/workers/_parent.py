@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..bridge import placed
 from ..errors import DeadlineExceeded, UsageError
-from ..rpc.calling import Counters, Spans
+from ..rpc.calling import Counters, Spans, note_existing
 from ..rpc.peer import check_codec
 from ..runtime import runtime_of
 from ._calls import AwaitedFunction, BlockingFunction
@@ -101,6 +101,7 @@ class ParentWorker(Lifecycle):
         self.acall = AwaitedNames(self, AwaitedFunction)
         self.create = Create(self)
         self._channel = WorkerChannel(self, self.runtime)
+        note_existing("worker", self)
 
     def __str__(self) -> str:
         return f"ParentWorker({str(self._program)!r})"

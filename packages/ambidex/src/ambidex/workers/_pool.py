@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union, overload
 from ..bridge import placed
 from ..errors import UsageError
 from ..options import CallOptions
-from ..rpc.calling import Counters
+from ..rpc.calling import Counters, leave_out, note_existing
 from ..rpc.peer import check_codec
 from ..runtime import runtime_of
 from ._attempts import Attempts
@@ -118,6 +118,7 @@ class WorkerPool(Lifecycle):
                 codec=codec,
             )
             worker.counters = counters
+            leave_out(worker)
             return worker
 
         self._name = f"WorkerPool({str(target)!r})"
@@ -139,6 +140,7 @@ class WorkerPool(Lifecycle):
         self.call = BlockingNames(self, BlockingPoolFunction)
         self.acall = AwaitedNames(self, AwaitedPoolFunction)
         self.create = PoolCreate(self)
+        note_existing("pool", self)
 
     def __str__(self) -> str:
         return self._name

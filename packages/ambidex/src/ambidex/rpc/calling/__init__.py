@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from .._codecs._converting import converted as as_type
 from .._counters import Counters
+from .._counting import CountedCalls
+from .._existing import existing, leave_out, note_existing
 from .._forwarding import forwarded
 from .._messages import refuse_blocking
 from .._observer import Observer
 from .._spans import Spans
-from .._statistics import Latencies, MethodStatistics, Statistics, bucket_of, summed
+from .._statistics import BUCKETS, Latencies, MethodStatistics, Statistics, bucket_of, summed
 from ._called import holding
 from ._channel import RemoteChannel
 from ._encoding import Answers
@@ -25,8 +27,10 @@ from ._types import FaceTypes
 
 __all__ = (
     "Answers",
+    "BUCKETS",
     "CallingHandles",
     "Calls",
+    "CountedCalls",
     "Counters",
     "FaceTypes",
     "Latencies",
@@ -43,9 +47,12 @@ __all__ = (
     "blocks",
     "bucket_of",
     "check_may_block",
+    "existing",
     "forwarded",
     "holding",
+    "leave_out",
     "left_of",
+    "note_existing",
     "refuse_blocking",
     "remaining_of",
     "remote_class",

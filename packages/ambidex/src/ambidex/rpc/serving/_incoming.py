@@ -14,7 +14,7 @@ from .._begun import SIZE, Begun
 from .._carried import give_up_carried, take_carried
 from .._deadlines import received_deadline, within
 from .._failures import dump_error
-from .._messages import encode_result, read_call
+from .._messages import ROOT, encode_result, read_call, size_of
 from .._steady import steady
 from ._first_step import FirstSteps
 from ._streams import ServedStream, generator_of_thread
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ...protocol import Limits, Message
     from ...transport import Connection
     from .._codecs import Codec
+    from .._counting import CountedCalls
     from ._table import Function
 
 _CALL, _CANCEL, _RESULT, _ERROR = int(Kind.CALL), int(Kind.CANCEL), int(Kind.RESULT), int(Kind.ERROR)
@@ -48,7 +49,8 @@ class Served:
     """Hold what is served to one session: where functions are found, and what sync ones run on.
 
     `begun` is called with the number of each call when its function is, on the thread that calls it. `together` counts
-    those of other sessions, too.
+    those of other sessions, too. What `counting` gives counts the calls of one connection, but for those of the service
+    itself, of `ROOT`.
     """
 
     def __init__(
@@ -59,7 +61,9 @@ class Served:
         limits: Limits,
         begun: Callable[[int], object] | None = None,
         together: OpenCalls | None = None,
+        counting: Callable[[], CountedCalls] | None = None,
     ) -> None:
+        self.counting = counting
         self.together = together or OpenCalls(limits.calls)
         self.codec = codec
         self.find = find
@@ -89,6 +93,7 @@ class Incoming:
         self._expired: dict[int, float] = {}  # by id: the limit that a call has passed, in seconds
         self._cancelled: set[int] = set()  # a second cancellation would cut the clean-up of the first one short
         self._has_ended = False
+        self._counted = None if served.counting is None else served.counting()
 
     def receive(self, message: Message) -> None:
         """Take a message of the other side's calls.
@@ -130,6 +135,8 @@ class Incoming:
             raise ProtocolError(f"call {id_} came twice")
         remaining_s, target, name, body = read_call(message)
         deadline = None if remaining_s is None else received_deadline(remaining_s, time.monotonic())  # or it is refused
+        counted = None if target == ROOT else self._counted
+        known = ""
         try:
             if served.open_calls >= served.limits.calls:
                 _refuse_more("calls", served.limits.calls)
@@ -138,6 +145,7 @@ class Incoming:
             if message.flags & _STREAM and served.open_streams >= served.limits.streams:
                 _refuse_more("streams", served.limits.streams)
             entry = served.find(target, name)
+            known = entry.name
             args, kwargs = served.codec.loads(body, message.buffers)
             is_stream = entry.runs in ("stream", "sync_stream")
             if is_stream != bool(message.flags & _STREAM):
@@ -145,10 +153,12 @@ class Incoming:
             if remaining_s is not None:
                 _check_time(entry.name, remaining_s)
         except Exception as error:  # noqa: BLE001  the boundary to bytes and code of the other side: it is told
-            self._fail(id_, error)
+            self._refuse(message, counted, known, error)
             return
+        if counted is not None:
+            counted.begin(id_, known, size_of(message.payload, message.buffers))
         if is_stream:
-            work = self._begin_stream(id_, entry, args, kwargs)
+            work = self._begin_stream(id_, entry, args, kwargs, counted)
         elif entry.runs == "async":
             work = self._run(id_, entry, args, kwargs)
         else:
@@ -168,6 +178,11 @@ class Incoming:
                 task = take(work)
         if task is not None:
             self._tasks[id_] = task
+
+    def _refuse(self, message: Message, counted: CountedCalls | None, name: str, error: Exception) -> None:
+        if counted is not None:
+            counted.begin(message.id, name, size_of(message.payload, message.buffers))
+        self._fail(message.id, error)
 
     # -- its course
 
@@ -206,9 +221,13 @@ class Incoming:
         except StopIteration as error:
             return [Stopped(error)]
 
-    def _begin_stream(self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    def _begin_stream(
+        self, id_: int, entry: Function, args: Sequence[Any], kwargs: Mapping[str, Any], counted: CountedCalls | None
+    ) -> Any:
         self._served.open_streams += 1
-        stream = self._streams[id_] = ServedStream(self._connection, entry.codec or self._served.codec, id_, entry.name)
+        recorder = None if counted is None else counted.recorder
+        codec = entry.codec or self._served.codec
+        stream = self._streams[id_] = ServedStream(self._connection, codec, id_, entry.name, recorder)
         return self._run_stream(id_, stream, entry, args, kwargs)
 
     async def _run_stream(
@@ -221,6 +240,8 @@ class Incoming:
             if is_on_thread:
                 generator = generator_of_thread(generator, self._loop, self._served.executor())
             await stream.run(generator, is_on_thread=is_on_thread)
+            if self._counted is not None:
+                self._counted.note_return(id_, 0)  # its items are counted, each by itself
         except BaseException as error:  # noqa: BLE001  any: it goes to the caller
             self._fail(id_, error, entry.name)
         finally:
@@ -244,6 +265,8 @@ class Incoming:
                 del value
                 buffers = steady(buffers)
             self._connection.send(_RESULT, id_, payload, buffers, at_once=len(self._tasks) <= 1)
+            if self._counted is not None:
+                self._counted.note_return(id_, size_of(payload, buffers))
         except BaseException:  # any: nothing was sent, and it is passed on
             give_up_carried()
             raise
@@ -253,6 +276,8 @@ class Incoming:
         if id_ in self._expired and not isinstance(error, AmbidexError):
             error = DeadlineExceeded(name, self._expired[id_]).with_traceback(error.__traceback__)
         payload, buffers = dump_error(self._served.codec, error)
+        if self._counted is not None:
+            self._counted.note_failure(id_, error, size_of(payload, buffers))
         self._connection.send(_ERROR, id_, payload, steady(buffers))
 
     def _end_call(self, id_: int) -> None:

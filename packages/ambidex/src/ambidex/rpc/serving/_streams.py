@@ -15,7 +15,7 @@ from ...errors import ProtocolError
 from ...protocol import CHUNK, Kind
 from .._carried import give_up_carried, take_carried
 from .._failures import load_error
-from .._messages import CREDIT, encode_result
+from .._messages import CREDIT, encode_result, size_of
 from .._steady import steady
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ...protocol import Message
     from ...transport import Connection
     from .._codecs import Codec
+    from .._counters import Recorder
 
 _MOST_TOGETHER = 256  # items in one message: arbitrary, what costs of a message is then spread thin
 _ITEM, _END, _ERROR = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR)
@@ -34,9 +35,12 @@ _NEXT = 0  # no kind of message: the next item, for credit
 
 
 class ServedStream:
-    """Drive a generator by what its reader asks for, and send what it yields."""
+    """Drive a generator by what its reader asks for, and send what it yields; `recorder` counts the bytes of that."""
 
-    def __init__(self, connection: Connection, codec: Codec, id_: int, name: str) -> None:
+    def __init__(
+        self, connection: Connection, codec: Codec, id_: int, name: str, recorder: Recorder | None = None
+    ) -> None:
+        self._recorder = recorder
         self._connection = connection
         self._codec = codec
         self._id = id_
@@ -61,6 +65,8 @@ class ServedStream:
                 raise ProtocolError(f"a credit of {len(message.payload)} bytes came for {self._id}")
             self._credit = min(self._credit + CREDIT.unpack(message.payload)[0], _MOST_CREDIT)
         elif kind == Kind.ITEM:
+            if self._recorder is not None:
+                self._recorder.bytes_moved(self._name, 0, size_of(message.payload, message.buffers))
             self._asked.append((kind, self._codec.loads(message.payload, message.buffers)))
         elif kind == Kind.ERROR:
             self._asked.append((kind, load_error(self._codec, message.payload, message.buffers)))
@@ -137,7 +143,9 @@ class ServedStream:
         batch, self._batch = self._batch, []
         try:
             payload, buffers = encode_result(self._codec, self._name, batch)
-            size = len(payload) + sum(map(len, buffers))
+            size = size_of(payload, buffers)
+            if self._recorder is not None:
+                self._recorder.bytes_moved(self._name, size, 0)
             self._most = max(1, min(_MOST_TOGETHER, CHUNK * len(batch) // (2 * size)))
             batch.clear()
             self._connection.send(_ITEM, self._id, payload, steady(buffers))
