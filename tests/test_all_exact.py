@@ -47,7 +47,9 @@ def find_documented(name: str) -> Iterator[tuple[str, object, types.ModuleType]]
         if isinstance(thing, type):
             for member, value in vars(thing).items():
                 unwrapped: object = getattr(value, "__func__", value)
-                if not member.startswith("_") and isinstance(unwrapped, (types.FunctionType, property)):
+                is_attribute = isinstance(value, property) and hasattr(thing, "__ambidex_info__")  # has no docstring
+                is_found = isinstance(unwrapped, (types.FunctionType, property)) and not is_attribute
+                if not member.startswith("_") and is_found:
                     yield f"{name}.{public}.{member}", unwrapped, home
 
 

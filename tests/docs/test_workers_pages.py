@@ -29,6 +29,7 @@ HOW_TO = (
     "pool-workers",
     "measure-calls",
     "recover-from-a-crash",
+    "check-a-placement",
 )
 PAGES = (
     DOCS / "workers.md",

@@ -52,6 +52,8 @@ def abilities_of(value: Any) -> tuple[str, ...]:
         found.append(STEPPED_ASYNC)
     elif _has(kind, "__aiter__"):
         found.append(ITERATED)
+        if _has(kind, "__anext__"):  # it may be asked without beginning, too
+            found.append(STEPPED_ASYNC)
     if (
         _has(kind, "__next__")
         and (kind is types.GeneratorType or kind.__module__ != "builtins")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from ..protocol import Message
+    from ._carried import Carried
 
 _RELEASE = struct.Struct("<QII")  # the object's number, how often it was received, and how often it was sent back
 
@@ -25,15 +26,16 @@ _MANY = 2**31  # how often an object may be received or sent back before a relea
 class Lent:
     """Hold an object, how often it was sent and not released, and how often it has come home, and should have.
 
-    `is_typed` and `handed_by` are as in `Exported.lend`.
+    `is_typed` and `handed_by` are as in `Exported.lend`; `calls` are those that have lent it, and are open.
     """
 
-    __slots__ = ("came_home", "handed_by", "is_typed", "obj", "owed", "sent")
+    __slots__ = ("calls", "came_home", "handed_by", "is_typed", "obj", "owed", "sent")
 
     def __init__(self, obj: Any, is_typed: bool) -> None:
         self.obj = obj
         self.is_typed = is_typed
         self.handed_by: Any = None
+        self.calls: set[Carried] = set()
         self.sent = 0
         self.owed = 0
         self.came_home = 0

@@ -13,7 +13,7 @@ What a caller gets, beside classes that both sides know:
 | `asyncio.CancelledError` | itself, as in one process: the call was cancelled there, and not by its caller |
 | `StopIteration` | `RuntimeError`, caused by it, as from a coroutine: no future takes it |
 | an exception group, and this is Python 3.10 or older | `RemoteError`, which tells the parts |
-| what a callback from here has raised, whatever it is | that very exception, as `_kept` says |
+| what a callback, a stream or a block from here has raised | that very exception, as `_kept` says |
 
 Every one that was raised has a note with the traceback of the other process, without the frames of this library, and
 without the values of variables. Before Python 3.11 nothing prints notes, and `__notes__` is there all the same.
@@ -27,7 +27,7 @@ import concurrent.futures
 import os.path
 import traceback
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from ..errors import ProtocolError, RemoteError
 from ._kept import is_number, number_of, set_number
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ._codecs import Codec
-    from ._kept import Kept
 
 _GROUP: type[BaseException] | None = getattr(builtins, "BaseExceptionGroup", None)  # from Python 3.11 on
 
@@ -51,6 +50,14 @@ _HIDDEN = tuple(
     os.path.dirname(os.path.abspath(file)) + os.sep  # noqa: PTH100, PTH120  as frames have it
     for file in (os.path.dirname(__file__), concurrent.futures.__file__)  # noqa: PTH120
 )
+
+
+class Known(Protocol):
+    """Know the exceptions of this side that may come home."""
+
+    def find(self, number: int) -> BaseException | None:
+        """Return the exception of a number, None where there is none, or none any more."""
+        ...
 
 
 class _Record(NamedTuple):
@@ -98,7 +105,7 @@ def load_error(
     codec: Codec,
     payload: bytes | bytearray | memoryview,
     buffers: Sequence[bytearray | memoryview] = (),
-    kept: Kept | None = None,
+    kept: Known | None = None,
 ) -> BaseException:
     """Return an exception to raise, with those that it came from; one that is `kept` here is itself, unchanged.
 
@@ -123,7 +130,7 @@ def load_error(
     return _unraised(root) if isinstance(root, StopIteration) else root
 
 
-def _own(records: list[_Record], kept: Kept) -> dict[int, BaseException]:
+def _own(records: list[_Record], kept: Known) -> dict[int, BaseException]:
     """Return the exceptions of this process that have come home, by the numbers of their records."""
     found = {place: kept.find(record.number) for place, record in enumerate(records) if record.number}
     return {place: error for place, error in found.items() if error is not None}

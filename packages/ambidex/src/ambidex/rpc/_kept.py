@@ -1,11 +1,12 @@
 """Own the exceptions of this process's callbacks, so that one that the other side lets through comes home as itself.
 
-An exception that a callback raises goes to the other side with a number. What stands for it there has the number, too,
-and sends it back wherever it goes. The number is random, so that it means one exception in whatever process it comes
-to, and no other side can name one that it was not told of; it is looked up, and does nothing else.
+An exception that a callback raises goes to the other side with a number; so does one of a stream, of a context manager,
+of whatever was lent, and one that is thrown into a stream of the other side's. What stands for it there has the number,
+too, and sends it back wherever it goes. The number is random, so that it means one exception in whatever process it
+comes to, and no other side can name one that it was not told of; it is looked up, and does nothing else.
 
-An exception, and all that its traceback refers to, is kept until the calls that have handed its callback over have
-ended. Of the many that one call may raise the last ones are kept.
+An exception, and all that its traceback refers to, is kept until the calls have ended that have lent what has raised
+it. Of the many that one call may raise the last ones are kept.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import os
 from typing import TYPE_CHECKING, Any, final
 
 if TYPE_CHECKING:
-    from ..runtime import Callback, Caller
+    from ._carried import Carried
+    from ._exported import Lent
 
 NUMBER = "__ambidex_number__"  # on an exception: the number it has, here or where it was raised
 _BYTES = 7  # of a number: arbitrary, and what every codec takes as an integer
@@ -27,37 +29,33 @@ _NOT_KEPT = (StopIteration, StopAsyncIteration, GeneratorExit, KeyboardInterrupt
 
 @final
 class Kept:
-    """Keep what callbacks have raised, by the calls that have handed them over; on any thread."""
+    """Keep what was raised of what was lent, by the calls that have lent it; on any thread."""
 
     __slots__ = ("_calls",)
 
     def __init__(self) -> None:
-        self._calls: dict[Caller, dict[int, BaseException]] = {}
+        self._calls: dict[Carried, dict[int, BaseException]] = {}
 
     def __len__(self) -> int:
         return sum(map(len, tuple(self._calls.values())))
 
-    def keep(self, error: BaseException, raised_by: Callback) -> None:
-        """Keep what a callback has raised, until every call has ended that has handed the callback over."""
-        callers = raised_by.open_callers()
-        if not callers or isinstance(error, _NOT_KEPT):
+    def keep(self, lent: Lent, error: BaseException) -> None:
+        """Keep what something that is lent has raised, until each call has ended that has lent it."""
+        if isinstance(error, _NOT_KEPT):
             return
-        number = number_of(error) or int.from_bytes(os.urandom(_BYTES), "little") or 1
-        set_number(error, number)
-        for caller in callers:
-            errors = self._calls.get(caller)
-            if errors is None:
-                errors = self._calls.setdefault(caller, {})
-                caller.stand_in(self)
-            errors[number] = error
+        for call in tuple(lent.calls):
+            if not call.is_open:
+                continue
+            errors = self._calls.setdefault(call, {})
+            errors[numbered(error)] = error
             if len(errors) > _MOST_OF_CALL:
                 errors.pop(next(iter(errors)), None)
-            if caller not in raised_by.open_callers():  # it has ended meanwhile, and may have left already
-                self.remove(caller)
+            if not call.is_open:  # it has ended meanwhile, and may have been removed already
+                self.remove(call)
 
-    def remove(self, caller: Caller, /) -> None:
+    def remove(self, call: Carried) -> None:
         """Let go what was kept for a call: it has ended."""
-        self._calls.pop(caller, None)
+        self._calls.pop(call, None)
 
     def find(self, number: int) -> BaseException | None:
         """Return the exception of a number, None where there is none, or none any more."""
@@ -66,6 +64,15 @@ class Kept:
             if found is not None:
                 return found
         return None
+
+
+def numbered(error: BaseException) -> int:
+    """Return the number of an exception, which it is given where it has none; 0 for one that is not to come home."""
+    if isinstance(error, _NOT_KEPT):
+        return 0
+    number = number_of(error) or int.from_bytes(os.urandom(_BYTES), "little") or 1
+    set_number(error, number)
+    return number
 
 
 def number_of(error: BaseException) -> int:

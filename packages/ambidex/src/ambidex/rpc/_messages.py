@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..protocol import Message
     from ._codecs import Codec
-    from ._kept import Kept
+    from ._failures import Known
 
 _CALL = struct.Struct("<dIH")  # remaining seconds, infinite without a deadline; target; bytes of the name
 CREDIT = struct.Struct("<I")  # how many more items are taken
@@ -98,7 +98,7 @@ def encode_result(codec: Codec, name: str, value: object) -> tuple[bytes, Sequen
         raise UsageError(f"what {name} gives cannot be sent: {reason or error}") from error
 
 
-def outcome(codec: Codec, message: Message, kept: Kept | None = None) -> Any:
+def outcome(codec: Codec, message: Message, kept: Known | None = None) -> Any:
     """Return the result that came, or raise the exception; one that was raised here and is `kept` as itself."""
     if message.kind == _RESULT:
         return codec.loads(message.payload, message.buffers)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from .._waiter import Waiter
 from ..errors import ProtocolError
 from ..protocol import Flags, Kind
-from ._failures import dump_error
 from ._messages import CREDIT
 from ._reading import READS_AHEAD
 
@@ -188,7 +187,7 @@ class Outgoing:
                 except Exception as error:
                     if reader.is_ahead:
                         raise
-                    connection.send(_ERROR, id_, *dump_error(self._codec, error))  # it is the generator's own affair
+                    connection.send(_ERROR, id_, *reader.encode_error(error))  # it is the generator's own affair
                     credit = 0
                 else:
                     credit = reader.next_credit()

@@ -6,6 +6,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from ..protocol import Kind
+from ._failures import dump_error
+from ._kept import numbered
 from ._messages import outcome, size_of
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class StreamReader:
     ) -> None:
         self.codec = codec
         self._kept = kept
+        self._thrown: dict[int, BaseException] = {}  # into the stream, and may come out of it again
         self._dumps = codec.dumps if dumps is None else dumps
         self._ahead = ahead
         self._moved = moved
@@ -75,7 +78,7 @@ class StreamReader:
             return
         if message.kind == _ERROR:
             try:
-                outcome(self.codec, message, self._kept)
+                outcome(self.codec, message, self)
             except BaseException as error:  # noqa: BLE001  it is what the stream has raised
                 self._error = error
         self.has_ended = True
@@ -85,6 +88,18 @@ class StreamReader:
         payload, buffers = self._dumps(sent)
         self._moved(size_of(payload, buffers), 0)
         return payload, buffers
+
+    def encode_error(self, error: BaseException) -> tuple[bytes, Sequence[memoryview]]:
+        """Return the payload of what is thrown into the stream, and its buffers."""
+        number = numbered(error)
+        self._thrown.clear()  # what comes of the one before has come
+        if number:
+            self._thrown[number] = error
+        return dump_error(self.codec, error)
+
+    def find(self, number: int) -> BaseException | None:
+        """Return the exception of a number that was thrown in, or is kept on this side; None where there is none."""
+        return self._thrown.get(number) or (None if self._kept is None else self._kept.find(number))
 
     def fail(self, error: Exception) -> None:
         """End the stream with an error: its connection is over."""

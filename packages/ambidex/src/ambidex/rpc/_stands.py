@@ -259,8 +259,9 @@ def _attribute(name: str) -> property:
 
 
 def _missing(self: Stand, name: str) -> Any:
-    raise AttributeError(
-        f"{self!r} has no {name} here: it is in another process, which is asked only for what its class makes public"
+    raise AttributeError(  # without `repr`, which may be a member itself, and be asked for over there
+        f"{type(self).__qualname__} has no {name} here: it is in another process, which is asked only for what its "
+        "class makes public"
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import os
 import platform
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
@@ -220,12 +221,11 @@ class Peer:
         answering = self._pairs.function_of(asked) if of_pairs else self.handles.asked_of(target, asked)
         lent = None if of_pairs else self.handles.exported.entry(target)
         codec = Answers(self.codec, self._runtime, lent)
+        raised = None if lent is None else functools.partial(self.handles.kept.keep, lent)
         if answering is None:
-            return lent_function_of(self.handles.exported.find(target), asked)._replace(codec=codec)
+            return lent_function_of(self.handles.exported.find(target), asked)._replace(codec=codec, raised=raised)
         function, is_stream = answering
-        return Function(
-            asked, function, "stream" if is_stream else "async", is_stream, is_idempotent=False, codec=codec
-        )
+        return Function(asked, function, "stream" if is_stream else "async", is_stream, False, codec, raised)
 
     def _open_back(self) -> None:
         """Open the connection by which the other side asks while its loop stands still; any thread may do so."""

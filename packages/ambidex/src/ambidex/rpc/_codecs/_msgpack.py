@@ -15,6 +15,7 @@ import decimal
 import enum
 import pathlib
 import uuid
+from collections.abc import Iterator
 from functools import lru_cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast, final
@@ -89,12 +90,12 @@ _ERROR_NAMES = {each: name for name, each in _ERRORS.items()}
 class MsgpackCodec:
     """Carry plain data; nothing that comes can name a class or run anything.
 
-    Objects that `handles` exports cross as their tokens. `classes` are the dataclasses, named tuples, enumerations and
-    exceptions that come back as themselves wherever they stand; `find` is asked for others, by "module.qualified.name",
-    and returns None for one that is not known here. Subclasses of `str`, `int`, `list` and `dict` cross as those.
-    Bytes, bytearrays and memory views of 256 KiB and more go beside the payload; a bytearray or a view has the
-    received memory for its own. A view arrives as one of flat bytes. `forms` says whether msgspec reads and writes, or
-    Python alone: the bytes are the same.
+    Objects that `handles` exports cross as their tokens, and so do iterators of builtin types. `classes` are the
+    dataclasses, named tuples, enumerations and exceptions that come back as themselves wherever they stand; `find` is
+    asked for others, by "module.qualified.name", and returns None for one that is not known here. Subclasses of `str`,
+    `int`, `list` and `dict` cross as those. Bytes, bytearrays and memory views of 256 KiB and more go beside the
+    payload; a bytearray or a view has the received memory for its own. A view arrives as one of flat bytes. `forms`
+    says whether msgspec reads and writes, or Python alone: the bytes are the same.
     """
 
     name = "msgpack"
@@ -166,6 +167,9 @@ class _Writing:
             return parts
         if self._handles is not None:
             token = self._handles.export_class(value) if isinstance(value, type) else self._handles.export(value)
+            if token is None and kind.__module__ == "builtins" and issubclass(kind, Iterator):
+                items: Any = value  # of a list, a range and such, which pickle copies
+                token = self._handles.export(item for item in items)
             if token is not None:
                 return Extension(Code.HANDLE, list(token))
         for base in (str, int, float, list, dict, tuple):

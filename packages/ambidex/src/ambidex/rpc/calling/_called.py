@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from ...runtime import Runtime
-    from .._kept import Kept
     from ._session import Session
 
     Function = Callable[..., Any]
@@ -24,11 +23,8 @@ OWN = "__ambidex_own__"  # on what stands for a user's callable in this module: 
 _held: ContextVar[Session | None] = ContextVar("ambidex_held_session", default=None)  # which a callback holds here
 
 
-def called_back(function: Function, own: Any, kept: Kept) -> Function:
-    """Return what runs a function where the user's callables run, `own` being what the user has for it.
-
-    What it raises is `kept` for as long as the call that has handed it over.
-    """
+def called_back(function: Function, own: Any) -> Function:
+    """Return what runs a function where the user's callables run, `own` being what the user has for it."""
 
     def marked(held: Session | None, /, *args: Any, **kwargs: Any) -> Any:
         if held is None:
@@ -49,11 +45,7 @@ def called_back(function: Function, own: Any, kept: Kept) -> Function:
     async def called(*args: Any, **kwargs: Any) -> Any:
         held = _held.get()
         _held.set(None)  # the caller's thread, where it may run, takes over what is set here
-        try:
-            return await running.run((held, *args), kwargs)
-        except BaseException as error:  # any: it is passed on
-            kept.keep(error, running)
-            raise
+        return await running.run((held, *args), kwargs)
 
     vars(called).update({RUNNING: running, OWN: own, "__ambidex_step__": called})
     return called

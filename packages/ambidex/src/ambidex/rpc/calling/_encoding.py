@@ -42,6 +42,13 @@ def hand_over(running: Callback) -> None:
         answers.hand_over(running)
 
 
+def note_lent(entry: Lent) -> None:
+    """Have something be lent, which is in what is encoded at this moment, by the call that this is of."""
+    answers = _answers.get()
+    for each in (carried_here(),) if answers is None else answers.calls:
+        each.lends(entry)
+
+
 def encode(
     codec: Codec, target: int, asked: str, args: Sequence[Any], kwargs: Mapping[str, Any], remaining_s: float | None
 ) -> tuple[bytes, Sequence[memoryview], Carried | None]:
@@ -82,13 +89,22 @@ def encode_sent(codec: Codec, is_typed: bool, value: object) -> tuple[bytes, Seq
 
 @final
 class Answers:
-    """Encode what is given for what was lent: typed where that is, and handed over by whoever has handed that over."""
+    """Encode what is given for what was lent: typed where that is, and handed over by whoever has handed that over.
+
+    It is lent by the calls that have lent that, too.
+    """
 
     def __init__(self, codec: Codec, runtime: Runtime, lent: Lent | None) -> None:
         self._codec = codec
         self._runtime = runtime
         self._is_typed = lent is None or lent.is_typed
         self._handed_by = None if lent is None else lent.handed_by
+        self._lent = lent
+
+    @property
+    def calls(self) -> tuple[Carried, ...]:
+        """Return the open calls that what is encoded belongs to."""
+        return () if self._lent is None else tuple(self._lent.calls)
 
     @property
     def name(self) -> str:

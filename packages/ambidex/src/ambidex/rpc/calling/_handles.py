@@ -17,7 +17,7 @@ from .._carried import carried_here
 from .._exported import Exported, Received, release_of
 from .._kept import Kept
 from ._called import OWN, RUNNING, called_back, called_on_loop
-from ._encoding import hand_over, is_sent, is_typed
+from ._encoding import hand_over, is_sent, is_typed, note_lent
 from ._held import RemoteHandle, handle_class
 from ._lending import passed_on, run_here
 from ._offered import blocks, offered_by
@@ -124,6 +124,7 @@ class CallingHandles:
     ) -> tuple[object, ...]:
         number = self.exported.lend(lent, is_typed, handed_by)
         carried_here().note(functools.partial(self.exported.release, number, 1))
+        note_lent(self.exported.entry(number))
         return ("handle", number, name, *abilities)
 
     def asked_of(self, number: int, asked: str) -> tuple[Function, bool] | None:
@@ -167,7 +168,7 @@ class CallingHandles:
         known = self._callables.find(key)
         if known is None:
             function = stepping(value) if is_stepped else value
-            known = self._callables.remember(key, called_back(function, value, self.kept))
+            known = self._callables.remember(key, called_back(function, value))
         hand_over(vars(known)[RUNNING])
         return known
 

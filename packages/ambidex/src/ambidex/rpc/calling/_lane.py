@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from ...protocol import Flags, Kind
 from ...transport import ending_of
-from .._failures import dump_error
 from .._messages import CREDIT
 from .._outgoing import TurnedAway
 from .._reading import READS_AHEAD
@@ -100,7 +99,7 @@ class Lane:
         flags: int = 0,
     ) -> Generator[Any, Any, None]:
         """Yield what a stream yields, as `Outgoing.stream` does; errors are those of `call`."""
-        connection, codec = self.connection, reader.codec
+        connection = self.connection
         end = None if bound_s is None else time.monotonic() + bound_s
         self.has_sent = self.has_ended = False
         connection.send(_CALL, id_, payload, buffers, _STREAM | flags)
@@ -125,7 +124,7 @@ class Lane:
                 if reader.is_ahead:
                     self._close(id_, reader, grace_s)
                     raise
-                connection.send(_ERROR, id_, *dump_error(codec, error))  # it is the generator's own affair
+                connection.send(_ERROR, id_, *reader.encode_error(error))  # it is the generator's own affair
                 credit = 0
             else:
                 credit = reader.next_credit()

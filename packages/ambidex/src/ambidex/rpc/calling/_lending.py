@@ -84,8 +84,10 @@ def run_here(lent: Any, asked: str, types: FaceTypes | None = None) -> tuple[Fun
             args, kwargs = types.taken(reached.member, args, kwargs)
         if way in _STREAMS:
             return channel.astream(member, lent, args, kwargs, None)
-        if way == "await":
+        if way == "await" and reached.member.gives is None:
             return channel.acall(member, lent, args, kwargs, None)
+        if way == "await":  # what it gives may be to iterate over: it is no mistake that it comes unread
+            return runtime.await_(member.bind(lent), args, kwargs, member.name)
         return runtime.await_(reach, args, kwargs, member.name)
 
     return run, way in _STREAMS

@@ -118,6 +118,7 @@ class Session:
             if carried is None and not is_back:
                 return self._lanes.call(name, target, payload, buffers, remaining_s, None, flags)
             carried = Carried() if carried is None else carried
+            carried.begin()
             if is_back:
                 return self._call_back(carried, name, target, payload, buffers)
             if carried.handed:
@@ -128,9 +129,17 @@ class Session:
                 carried.give_up()
             raise
         finally:
+            if carried is not None:
+                self._let_go(carried)
             self._open.pop()
             if self._ended is not None:
                 self._ended()
+
+    def _let_go(self, carried: Carried) -> None:
+        """Note that a call has ended: what was raised of what it lent does not come home any more."""
+        carried.end()
+        if self._link.kept is not None:
+            self._link.kept.remove(carried)
 
     def _call_back(
         self, carried: Carried, name: str, target: int, payload: bytes, buffers: Sequence[memoryview]
@@ -281,14 +290,17 @@ class Session:
         try:
             if self._is_closed:
                 raise self._link.turned_away(name, target)  # noqa: TRY301  noted as open before
-            if carried is not None and carried.handed:
-                caller = self._hand_over(carried.handed)
+            if carried is not None:
+                carried.begin()
+                caller = self._hand_over(carried.handed) if carried.handed else None
             yield
         except BaseException:  # any: it is passed on
             if carried is not None:
                 carried.give_up()
             raise
         finally:
+            if carried is not None:
+                self._let_go(carried)
             if caller is not None:
                 caller.close()
             self._open.pop()

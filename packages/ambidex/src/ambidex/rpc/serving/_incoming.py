@@ -8,7 +8,7 @@ import functools
 import time
 from typing import TYPE_CHECKING, Any
 
-from ...errors import AmbidexError, DeadlineExceeded, ProtocolError, UsageError
+from ...errors import DeadlineExceeded, ProtocolError, UsageError
 from ...protocol import Flags, Kind
 from .._begun import SIZE, Begun
 from .._carried import give_up_carried, take_carried
@@ -193,7 +193,7 @@ class Incoming:
             args = kwargs = _NOTHING  # which may be what it gives: nobody is to have that any more
             self._give(id_, entry, held)
         except BaseException as error:  # noqa: BLE001  any: it goes to the caller
-            self._fail(id_, error, entry.name)
+            self._fail(id_, error, entry)
         finally:
             self._end_call(id_)
 
@@ -206,7 +206,7 @@ class Incoming:
             held = await self._loop.run_in_executor(self._served.executor(), context.run, call)
             self._give(id_, entry, held)
         except BaseException as error:  # noqa: BLE001  any: it goes to the caller
-            self._fail(id_, error, entry.name)
+            self._fail(id_, error, entry)
         finally:
             self._end_call(id_)
 
@@ -243,7 +243,7 @@ class Incoming:
             if self._counted is not None:
                 self._counted.note_return(id_, 0)  # its items are counted, each by itself
         except BaseException as error:  # noqa: BLE001  any: it goes to the caller
-            self._fail(id_, error, entry.name)
+            self._fail(id_, error, entry)
         finally:
             del self._streams[id_]
             self._served.open_streams -= 1
@@ -254,10 +254,8 @@ class Incoming:
     def _give(self, id_: int, entry: Function, held: list[Any]) -> None:
         """Send a result, which is taken out of its list: what nobody has any more need not be copied."""
         value = held.pop()
-        if id_ in self._expired:  # it has taken the cancellation, and gives a value all the same: too late
-            raise DeadlineExceeded(entry.name, self._expired[id_])
         if type(value) is Stopped:
-            self._fail(id_, value.error, entry.name)
+            self._fail(id_, value.error, entry)
             return
         try:
             payload, buffers = encode_result(entry.codec or self._served.codec, entry.name, value)
@@ -272,9 +270,11 @@ class Incoming:
             raise
         take_carried()
 
-    def _fail(self, id_: int, error: BaseException, name: str = "") -> None:
-        if id_ in self._expired and not isinstance(error, AmbidexError):
-            error = DeadlineExceeded(name, self._expired[id_]).with_traceback(error.__traceback__)
+    def _fail(self, id_: int, error: BaseException, entry: Function | None = None) -> None:
+        if entry is not None and id_ in self._expired and isinstance(error, asyncio.CancelledError):
+            error = DeadlineExceeded(entry.name, self._expired[id_]).with_traceback(error.__traceback__)
+        elif entry is not None and entry.raised is not None:
+            entry.raised(error)
         payload, buffers = dump_error(self._served.codec, error)
         if self._counted is not None:
             self._counted.note_failure(id_, error, size_of(payload, buffers))

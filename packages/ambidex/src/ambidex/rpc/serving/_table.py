@@ -27,7 +27,7 @@ class Function(NamedTuple):
 
     `runs` says how: "async" and "stream" on the loop, "sync" and "sync_stream" on a thread. A stream that takes what it
     is sent `is_two_way`: nobody may run ahead of its reader. What it gives is encoded with `codec`, None for that of
-    its session.
+    its session. `raised` is told what it raises, before that is sent.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Function(NamedTuple):
     is_two_way: bool
     is_idempotent: bool
     codec: Codec | None = None
+    raised: Callable[[BaseException], object] | None = None
 
 
 class Stopped(NamedTuple):

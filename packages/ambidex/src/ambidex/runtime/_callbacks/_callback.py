@@ -63,10 +63,6 @@ class Callback:
         self._callers.append(caller)
         caller.stand_in(self._callers)
 
-    def open_callers(self) -> tuple[Caller, ...]:
-        """Return those who have handed the callable over, and whose calls have not ended."""
-        return tuple(self._callers)
-
     async def run(self, args: Args, kwargs: Kwargs) -> Any:
         """Call the callable and return its result, awaited where it is awaitable.
 
