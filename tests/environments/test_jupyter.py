@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.environments.conftest import environment
+from tests.service.publishers import Daemon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -225,3 +226,26 @@ def test_shutdown_ends_the_process_by_itself(notebook: Notebook, tmp_path: Path)
     notebook.client.shutdown()
     assert process.wait(LIMIT_S) == 0
     assert cleaned_up.exists()
+
+
+def test_cells_use_a_service(notebook: Notebook, tmp_path: Path) -> None:
+    """Of a daemon in another process: calls and events, awaited and not, and again after it was killed."""
+    tmp_path.chmod(0o700)
+    daemon = Daemon(str(tmp_path), "memory")
+    daemon.start()
+    try:
+        notebook.run("import asyncio, ambidex; from tests.workers.children.atlas import Town")
+        notebook.run(
+            f"remote = ambidex.connect({daemon.address!r}); town = remote.root(Town); storms = remote.events('s')"
+        )
+        assert notebook.run("town.roads(), await town.roads.aio()") == Cell(value="([], [])")
+        assert notebook.run("with storms: pass\nstorms = remote.events('s', after='beginning')") == Cell()
+        daemon.publish("s", 1, 2)
+        assert notebook.run("next(storms).value, (await storms.__anext__()).value") == Cell(value="(1, 2)")
+        daemon.kill()
+        assert notebook.run("town.roads()").error == "ConnectionRefusedError"
+        daemon.start()
+        assert notebook.run("town.roads(), await ambidex.get(town, 'name')") == Cell(value="([], 'Oslo')")
+        assert notebook.run("remote.close()") == Cell()
+    finally:
+        daemon.kill()

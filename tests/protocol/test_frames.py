@@ -426,3 +426,19 @@ def test_piece_is_no_longer_than_may_be_copied_at_once() -> None:
     reader = Reader(Limits(), bytearray, lambda _, __: None)
     with pytest.raises(ProtocolError, match=f"{PIECE + 1} bytes came in a slot"):
         feed(reader, begun + encoded(Kind.PLACED, 2, PLACED.pack(PIECE + 1, 1, 0)))
+
+
+def test_reader_of_short_frames_alone_is_small() -> None:
+    """A service has one for each connection, a thousand and more; the room for a long frame is there once one comes."""
+    readers: list[Reader] = []
+    tracemalloc.start()
+    try:
+        for _ in range(20):
+            reader = Reader(Limits())
+            assert len(feed(reader, encoded(Kind.CALL, 2, b"x" * 1000) * 500, random.Random(1))) == 500
+            readers.append(reader)
+        assert tracemalloc.get_traced_memory()[0] < 20 * 80 * 1024
+    finally:
+        tracemalloc.stop()
+    (message,) = feed(readers[0], encoded(Kind.CALL, 2, b"x" * CHUNK))
+    assert message.payload == b"x" * CHUNK

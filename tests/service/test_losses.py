@@ -72,3 +72,22 @@ def test_service_that_ends_in_order_ends_its_calls(server: Server, remote: Remot
         assert server.end() == (1, "")
         with pytest.raises((ServiceLost, asyncio.CancelledError)):
             call.result(HANG_S)
+
+
+def test_client_that_leaves_amid_its_calls_has_done_nothing_wrong(server: Server, remote: Remote) -> None:
+    """What it has open is cut with its other connections; the service logs nothing, however those end."""
+    town = remote.root(Town)
+
+    async def wait() -> None:
+        await town.sleep.aio()
+
+    with ThreadPoolExecutor(6) as threads:
+        open_calls = [threads.submit(town.sleep) for _ in range(3)]
+        open_calls += [threads.submit(lambda: asyncio.run(wait())) for _ in range(3)]
+        while town.logged().count("asleep") < 6:
+            pass
+        remote.close()
+        for call in open_calls:
+            with pytest.raises(ServiceLost):
+                call.result(HANG_S)
+    assert server.end()[1] == ""

@@ -91,15 +91,18 @@ class Reader:
         self._copy_out = copy_out
         self.done: list[Slot] = []
         self._new_room = new_room
-        self._room = bytearray(_ROOM + _HEADER_SIZE + CHUNK)
-        self._view = memoryview(self._room)
-        self._front = self._view[:_ROOM]
+        self._have_room(_ROOM + _HEADER_SIZE)  # until a longer frame comes: most of a service's connections have none
         self._begin = 0  # of what has not been read yet
         self._end = 0
         self._transfers: dict[int, _Transfer] = {}
         self._held = 0
         self._bulk: _Transfer | None = None  # whose chunk is arriving; nothing else is in the room then
         self._bulk_left = 0
+
+    def _have_room(self, size: int) -> None:
+        self._room = bytearray(size)
+        self._view = memoryview(self._room)
+        self._front = self._view[:_ROOM]
 
     def get_buffer(self) -> memoryview:
         """Return where the next bytes are to be written; it is never empty."""
@@ -152,10 +155,15 @@ class Reader:
         return messages
 
     def _keep(self, begin: int, end: int) -> None:
-        """Keep the begin of a frame, at the front where the rest might not fit behind: it is moved once."""
-        if begin and end > _ROOM:
-            rest = end - begin
-            self._room[:rest] = self._room[begin:end]
+        """Keep the begin of a frame, at the front, so that the next read is as long as can be: it is moved once."""
+        size, rest = _HEADER_SIZE, end - begin
+        if rest >= size:
+            size += _unpack(self._room, begin)[0]  # which was compared with the limit
+        room = self._room
+        if begin or size > len(room):
+            if size > len(room):
+                self._have_room(_HEADER_SIZE + CHUNK + _ROOM)
+            self._room[:rest] = room[begin:end]
             begin, end = 0, rest
         self._begin, self._end = begin, end
 

@@ -29,7 +29,7 @@ from ..rpc.serving import (
     lent_function_of,
     public_class_of,
 )
-from ..transport import BeyondLimit
+from ..transport import BeyondLimit, StreamCut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +91,7 @@ class Guest:
         self._asking = ParentCalls(loop, codec, lambda: self._outgoing, _refuse_to_stand_still, self._find, _GRACE_S)
         each = limits.of_connection
         served = Served(codec, self._find, _no_threads, each, together=together, counting=counting)
-        self._serving = Serving(loop, served, each, lambda: main, lambda error: left(self, error))
+        self._serving = Serving(loop, served, each, lambda: main, self._break)
         main.most_unsent = limits.unsent
         self._kind = NOTHING_SERVED
         if root is not None:
@@ -181,6 +181,14 @@ class Guest:
             self._outgoing.receive(message)
         else:
             raise ProtocolError(f"a message of the kind {kind} came over the main connection")
+
+    def _break(self, error: Exception) -> None:
+        """Drop a client that has broken the rules over a further connection; one that was cut has ended by that alone.
+
+        A client that leaves cuts those which it waits on, and that may be seen before its goodbye over the main one.
+        """
+        if not isinstance(error, StreamCut):
+            self._left(self, error)
 
     def _end_main(self, error: Exception | None) -> None:
         self._left(self, error)
