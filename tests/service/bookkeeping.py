@@ -67,6 +67,8 @@ async def main(
                 await asyncio.wait({publishing})
                 answer = (await publisher.apublish("entries", "end")).number
             print(json.dumps(answer), flush=True)
+        publishing.cancel()
+        await asyncio.wait({publishing})
 
 
 if __name__ == "__main__":

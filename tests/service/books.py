@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ambidex import Cursor
 from tests.service.talking import Program
@@ -160,7 +160,7 @@ def check_events(told: list[dict[str, Any]], lives: int, last: int) -> int:
         losses = 0
         for event in each["events"]:
             if isinstance(event, list):
-                from_, to = map(Cursor.parse, event)
+                from_, to = map(Cursor.parse, cast("list[str]", event))
                 assert at is not None
                 assert from_ == at, f"lost after {from_}, and {at} had come"
                 assert to.epoch != at.epoch

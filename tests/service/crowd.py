@@ -13,7 +13,7 @@ import json
 import sys
 import threading
 import time
-from typing import Any
+from typing import Any, cast
 
 from ambidex import Event, EventsLost, ReconnectPolicy, RuntimeClosed, ServiceLost, connect
 from tests.limits import HANG_S
@@ -39,7 +39,8 @@ class Member:
     def __init__(self, name: str, crowd: Crowd) -> None:
         self.name = name
         self.crowd = crowd
-        self.remote = connect(crowd.address, **crowd.options)
+        options: dict[str, Any] = crowd.options
+        self.remote = connect(crowd.address, **options)
         self.ledger = self.remote.root(Ledger)
         self.outcomes: dict[str, str] = {}
         self.streams: list[tuple[int, str]] = []
@@ -60,10 +61,11 @@ class Member:
             return
         assert isinstance(event, Event)
         self.events.append(str(event.cursor))
-        if event.value == "end":
+        value = cast("Any", event.value)  # pyright: ignore[reportUnknownMemberType]
+        if value == "end":
             self.is_over = True
         else:
-            self.crowd.note("event", self, event.value["life"])
+            self.crowd.note("event", self, value["life"])
 
     def counted(self, number: int, item: tuple[int, int]) -> int:
         """Take an item of a stream; return how many there were."""

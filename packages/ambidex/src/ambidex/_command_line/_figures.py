@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import unicodedata
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..rpc.calling import Latencies, MethodStatistics
 
@@ -188,11 +188,10 @@ def _plain(value: Any) -> Any:
         total = getattr(value, "total", None)
         return fields if total is None else {**fields, "total": _plain(total)}
     if type(value) is dict:
-        items: dict[str, Any] = value
+        items = cast("dict[str, Any]", value)
         return {key: _plain(each) for key, each in items.items()}
     if type(value) is tuple:
-        parts: tuple[Any, ...] = value
-        return [_plain(each) for each in parts]
+        return [_plain(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
     return value
 
 
