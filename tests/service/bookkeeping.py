@@ -45,7 +45,7 @@ async def main(
     loop = asyncio.get_running_loop()
     keys: dict[str, Any] = {}
     if identity is not None:
-        from ambidex.service._identity import Identity
+        from ambidex.service import Identity
 
         keys = {"identity": Identity.load(identity), "allow": allow}
     publisher = Publisher(MemoryLog() if log == "memory" else SQLiteLog(log))

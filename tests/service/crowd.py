@@ -231,7 +231,7 @@ class Crowd:
         self.address = address
         self.options = {"reconnect": ReconnectPolicy(**policy), **options}
         if identity is not None:
-            from ambidex.service._identity import Identity
+            from ambidex.service import Identity
 
             self.options["identity"] = Identity.load(identity)
         self._lives: dict[tuple[str, str], int] = {}

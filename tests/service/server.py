@@ -16,7 +16,7 @@ async def main(address: str, identity: str | None = None, allow: tuple[str, ...]
     loop = asyncio.get_running_loop()
     who = None
     if identity is not None:
-        from ambidex.service._identity import Identity
+        from ambidex.service import Identity
 
         who = Identity.load(identity)
     limits = {"greeting_s": 0.5, "strangers": 8, "clients": 8, "connections": 16, **limits}

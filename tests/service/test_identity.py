@@ -18,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ambidex.errors import SecurityError, UsageError
-from ambidex.service import _identity
-from ambidex.service._identity import Identity, checked_key, key_of_certificate
+from ambidex.service import Identity, _certificates
+from ambidex.service._certificates import key_of_certificate
+from ambidex.service._key_text import checked_key
 from ambidex.transport.tls import Credentials, Tls, TlsSocket
 from tests.limits import HANG_S, LIMIT_S
 from tests.transport.streams import both, identities, tcp_pair, tls_of
@@ -123,8 +124,8 @@ def test_dates_of_a_certificate_do_not_matter(years: tuple[int, int], monkeypatc
     """A peer may have made one with others: a key that is accepted is accepted."""
     server, _, _ = identities()
     begin, end = (dt.datetime(year, 1, 1) for year in years)  # noqa: DTZ001  UTC, as certificates want it
-    monkeypatch.setattr(_identity, "_BEGIN", begin)
-    monkeypatch.setattr(_identity, "_END", end)
+    monkeypatch.setattr(_certificates, "_BEGIN", begin)
+    monkeypatch.setattr(_certificates, "_END", end)
     client = Identity(ed25519.Ed25519PrivateKey.generate())
     credentials: Credentials = client.credentials
     certificate = x509.load_pem_x509_certificate(credentials.certificates)

@@ -162,7 +162,7 @@ def test_service_that_is_restarted_is_found_again(server: Server, terminals: lis
 @pytest.mark.parametrize("server", ["tls"], indirect=True)
 def test_keys_are_those_of_any_client(server: Server, terminals: list[Terminal]) -> None:
     """With them it shows the service; another pin is one sentence and 2, whether at once or later."""
-    from ambidex.service._identity import Identity
+    from ambidex.service import Identity
 
     folder = Path(server.options["identity"]).parent
     ours = Identity.create(folder / "ours")

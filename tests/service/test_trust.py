@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ambidex import SecurityError, UsageError
-from ambidex.service import Service, connect
-from ambidex.service._identity import Identity
+from ambidex.service import Identity, Service, connect
 from ambidex.service._reconnecting import ReconnectPolicy
 from tests.limits import HANG_S
 from tests.service.conftest import serving

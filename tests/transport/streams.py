@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ambidex.service._identity import Identity
+from ambidex.service import Identity
 from ambidex.transport.tls import Tls, TlsSocket
 from tests.limits import HANG_S
 

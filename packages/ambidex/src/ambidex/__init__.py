@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from ambidex.service import Events as Events
     from ambidex.service import EventsLost as EventsLost
     from ambidex.service import Health as Health
+    from ambidex.service import Identity as Identity
     from ambidex.service import MemoryLog as MemoryLog
     from ambidex.service import ProgramStatistics as ProgramStatistics
     from ambidex.service import Publisher as Publisher
@@ -66,7 +67,6 @@ if TYPE_CHECKING:
     from ambidex.service import inherited_sockets as inherited_sockets
     from ambidex.service import serve as serve
     from ambidex.service import serve_statistics as serve_statistics
-    from ambidex.service._identity import Identity as Identity
     from ambidex.workers.child import ChildWorker as ChildWorker
     from ambidex.workers.parent import ParentWorker as ParentWorker
     from ambidex.workers.parent import RestartPolicy as RestartPolicy
@@ -88,7 +88,7 @@ _OWNERS = {
     "Future": "runtime",
     "GenerationError": "errors",
     "Health": "service",
-    "Identity": "service._identity",
+    "Identity": "service",
     "ImplementationUnavailable": "errors",
     "InternalError": "errors",
     "MemoryLog": "service",

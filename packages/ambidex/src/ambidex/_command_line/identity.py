@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Generator
 
-    from ..service._identity import Identity
+    from ..service import Identity
 
 __all__ = ("identity", "loaded")
 
@@ -21,19 +23,29 @@ def identity(options: argparse.Namespace) -> int:
         UsageError: the file is there already, or holds no identity, or what makes keys is not installed.
         OSError: it cannot be written or read.
     """
-    made = _identities().create(options.file) if options.action == "new" else loaded(options.file)
+    made = _created(options.file) if options.action == "new" else loaded(options.file)
     print(made.key)
     return 0
 
 
 def loaded(file: str) -> Identity:
     """Return the identity in a file. Errors are those of `identity`."""
-    return _identities().load(file)
+    from ..service import Identity
+
+    with _telling_what_lacks():
+        return Identity.load(file)
 
 
-def _identities() -> type[Identity]:
+def _created(file: str) -> Identity:
+    from ..service import Identity
+
+    with _telling_what_lacks():
+        return Identity.create(file)
+
+
+@contextmanager
+def _telling_what_lacks() -> Generator[None]:
     try:
-        from ..service._identity import Identity
+        yield
     except ImportError as error:
         raise UsageError(str(error)) from error
-    return Identity

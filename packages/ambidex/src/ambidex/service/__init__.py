@@ -7,6 +7,7 @@ from ..transport.endpoints import inherited as inherited_sockets
 from ._events import Cursor, Event, EventLog, EventsLost, Kept, Page
 from ._following import Events
 from ._health import Health
+from ._identity import Identity
 from ._limits import ServiceLimits
 from ._memory_log import MemoryLog
 from ._program import ServedStatistics, serve_statistics
@@ -26,6 +27,7 @@ __all__ = (
     "Events",
     "EventsLost",
     "Health",
+    "Identity",
     "Kept",
     "Listener",
     "LoopStatistics",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, final
 
 from ..errors import UsageError
 from ..transport.endpoints import adial, check_peer, dial
+from ._key_text import checked_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -121,8 +122,6 @@ def checked_keys(keys: Collection[str], option: str) -> tuple[str, ...]:
     Raises:
         UsageError: one is none; the message says why.
     """
-    from ._identity import checked_key  # here: it needs the extra `tls`
-
     if isinstance(keys, str) or not all(isinstance(key, str) for key in keys):  # pyright: ignore[reportUnnecessaryIsInstance]  the user's
         raise UsageError(f"{option}={keys!r:.80}: write a list of keys, as `ambidex identity show FILE` prints them")
     return tuple(checked_key(key) for key in keys)

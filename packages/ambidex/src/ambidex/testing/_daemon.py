@@ -17,7 +17,7 @@ async def main(address: str, name: str, arguments: str, identity: str = "", clie
     make: Any = getattr(importlib.import_module(module), path)
     own = None
     if identity:
-        from ..service._identity import Identity
+        from ..service import Identity
 
         own = Identity.load(identity)
     async with Service(

@@ -178,7 +178,7 @@ class OverTLS(_Daemon):
     """
 
     def _address(self, folder: str) -> list[str]:
-        from ..service._identity import Identity  # which needs the package cryptography
+        from ..service import Identity
 
         self._own = Identity.create(f"{folder}/client.key")
         self._theirs = Identity.create(f"{folder}/service.key")
