@@ -20,6 +20,7 @@ from ._lane import Lane
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
+    from ...transport import Stream
     from .._carried import Carried
     from ._link import Link
 
@@ -148,17 +149,22 @@ class Lanes:
         link, began = self._link, perf_counter()
         try:
             try:
-                number, sock = link.open(name)
+                lane = self._made(*link.open(name))
             except ConnectionLost:
                 link.raise_never_sent(name, target)
             except TurnedAway:
                 raise link.turned_away(name, target) from None
-            connection = BlockingConnection(sock, link.limits, link.sharing, number)
-            link.begin(connection)
-            lane = self._all[number] = Lane(connection, number, link.counters)
         except BaseException as error:  # any: it is counted, and passed on
             link.count_refused(name, began, error)
             raise
+        return lane
+
+    def _made(self, number: int, sock: Stream) -> Lane:
+        link = self._link
+        connection = BlockingConnection(sock, link.limits, link.sharing, number)
+        link.begin(connection)
+        lane = self._all[number] = Lane(connection, number, link.counters)
+        link.check_not_ended(lane.close)
         return lane
 
     def _give_back(self, lane: Lane) -> None:
@@ -167,6 +173,8 @@ class Lanes:
             lane.close()
         else:
             self._free.append(lane)
+            if not self._link.is_open:  # since then: `end` may have looked before
+                self._close_free()
 
     def _leave(self, lane: Lane, name: str, id_: int, error: BaseException, limit_s: float | None) -> None:
         """Give up a lane in the middle of a call, and wait for the end of that; raise what says more than `error`."""
@@ -199,12 +207,15 @@ class Lanes:
             lane = reference()
             if lane is not None:
                 lane.connection.end()  # the thread that uses it closes it
-        with contextlib.suppress(IndexError):
-            while True:
-                self._free.pop().close()
+        self._close_free()
         for settled in tuple(self._settling.values()):
             if not settled.done():
                 settled.set_result(None)
+
+    def _close_free(self) -> None:
+        with contextlib.suppress(IndexError):  # several threads may do so at once
+            while True:
+                self._free.pop().close()
 
     def forget(self) -> None:
         """Let go of every connection, in a process that was forked: they are the other process's, and go on there."""

@@ -120,10 +120,17 @@ class Link:
             stream = await connecting
         except (OSError, SecurityError) as error:
             self._lose(error)
-        if not self.is_open:
-            stream.close()
-            raise ConnectionLost
         return number, stream
+
+    def check_not_ended(self, close: Callable[[], object]) -> None:
+        """Close a connection where the session has ended while it was opened: its `end` may have looked before.
+
+        Raises:
+            ConnectionLost: it has.
+        """
+        if not self.is_open:
+            close()
+            raise ConnectionLost
 
     def _lose(self, error: OSError | SecurityError) -> NoReturn:
         self._owner.lost(None if isinstance(error, OSError) else error)

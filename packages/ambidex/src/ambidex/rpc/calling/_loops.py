@@ -234,6 +234,12 @@ class Loops:
         outgoing = Outgoing(connection, link.codec)
         connection.receive = outgoing.receive
         road = self._by_loop[loop] = _Road(loop, outgoing, link.counters)
+
+        def close() -> None:
+            self._by_loop.pop(loop, None)
+            connection.close()
+
+        link.check_not_ended(close)
         return road
 
     # -- the end
