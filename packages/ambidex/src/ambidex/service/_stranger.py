@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from ..protocol import Limits, Message
     from ..transport import Socket
     from ._gate import Gate
-    from ._server import Service
+    from ._reception import Reception
 
 
 class Stranger:
     """Hold a connection until it has said who it is, which it has some seconds for."""
 
-    def __init__(self, service: Service, sock: Socket, gate: Gate, limits: Limits, greeting_s: float) -> None:
-        self._service = service
+    def __init__(self, reception: Reception, sock: Socket, gate: Gate, limits: Limits, greeting_s: float) -> None:
+        self._reception = reception
         self._limits = limits
         self._peer: str | None = None
         self._connection: Connection | None = None
@@ -35,10 +35,10 @@ class Stranger:
             self._ended(error)
         else:
             self._connection = Connection(self._loop, stream, self._limits, self._receive, self._ended)
-            self._service.count_traffic(self._connection)
+            self._reception.count_traffic(self._connection)
 
     def _give_up(self) -> None:
-        self._service.count_turned_away("greeting_s")
+        self._reception.count_turned_away("greeting_s")
         self.close()
 
     def close(self) -> None:
@@ -53,14 +53,14 @@ class Stranger:
         if message.kind != Kind.HELLO:
             raise ProtocolError(f"the first message is of the kind {message.kind}, and no hello")
         self._leave()
-        take = self._service.join if message.id else self._service.welcome
+        take = self._reception.join if message.id else self._reception.welcome
         take(self._connection, message, self._peer)
 
     def _ended(self, error: Exception | None) -> None:
         self._leave()
         if error is not None:
-            self._service.note_turned_away(error)
+            self._reception.note_turned_away(error)
 
     def _leave(self) -> None:
         self._timer.cancel()
-        self._service.forget_stranger(self)
+        self._reception.forget_stranger(self)
