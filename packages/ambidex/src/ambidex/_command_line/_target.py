@@ -35,7 +35,10 @@ def made_of(target: str, positional: Sequence[Any], named: Mapping[str, Any]) ->
             raise UsageError(f"{where} has no {name}: {_FORMS}") from None
     if not (inspect.isclass(found) or inspect.isroutine(found)):
         if positional or named:
-            raise UsageError(f"{target} is an object, and takes no arguments: leave them out, or name its class")
+            given = ", ".join([*map(repr, positional), *(f"{name}=" for name in named)])
+            raise UsageError(
+                f"{target} is an object, and takes no arguments ({given}): leave them out, or name its class"
+            )
         return found
     try:
         made: object = found(*positional, **named)
