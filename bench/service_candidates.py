@@ -46,6 +46,11 @@ def candidates() -> list[Candidate]:
         waits = {"in_flight": "its caller waits"}
         found += [
             Candidate(name_of("ambidex, blocking", way), partial(open_blocking, way), reasons=waits),
+            Candidate(
+                name_of("ambidex, blocking, read_ahead=64", way),
+                partial(open_blocking, way, read_ahead=64),
+                reasons=waits,
+            ),
             Candidate(name_of("ambidex, asyncio", way), partial(open_awaited, way), is_awaited=True),
             Candidate(name_of("asyncio.Protocol, by hand", way), partial(open_protocol, way), is_awaited=True),
             Candidate(name_of("grpc.aio", way), partial(open_grpc, way), is_awaited=True, absent=_NO_GRPC),
@@ -98,13 +103,14 @@ def _keys(way: str, folder: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def open_blocking(way: str) -> Generator[Opened]:
-    """Call from this thread."""
+def open_blocking(way: str, read_ahead: int | None = None) -> Generator[Opened]:
+    """Call from this thread; streams are read so many items ahead."""
     with _server("ambidex", way) as (address, folder), connect(address, **_keys(way, folder)) as remote:
         numbers = remote.root(Numbers)
+        count = numbers.count.with_options(read_ahead=read_ahead)
 
         def items(n: int) -> None:
-            for _ in numbers.count(n):
+            for _ in count(n):
                 pass
 
         yield Opened(add=each(lambda: numbers.add(1, 2)), items=items)
