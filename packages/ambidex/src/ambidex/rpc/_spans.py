@@ -32,11 +32,11 @@ _NAME = "ambidex"
 
 @final
 class Spans:
-    """Make each call a span, and what runs for it in the child a span below that.
+    """Make each call a span, and what runs for it in the other process a span below that.
 
-    Given as the `observer` of a worker or a pool. The spans are those of `tracer_provider`, else of the program's own.
-    What runs in the child has a span where opentelemetry-api is installed in its environment, by the provider that is
-    set there. `observer` hears of everything, as without this.
+    Given as the `observer` of a worker, a pool or a client of a service. The spans are those of `tracer_provider`, else
+    of the program's own. What runs in the other process has a span where opentelemetry-api is installed there, by the
+    provider that is set there. `observer` hears of everything, as without this.
 
     Raises:
         UsageError: opentelemetry-api is not installed here.
@@ -153,7 +153,7 @@ def spanned(function: Callable[..., Any], name: str, runs: str, carried: str) ->
 def _headers(carried: str) -> Mapping[str, str]:
     try:
         read: object = json.loads(carried)
-    except ValueError:
+    except (ValueError, RecursionError):  # of a client that sends what it likes
         return {}
     headers = cast("dict[object, object]", read) if isinstance(read, dict) else {}
     return {name: value for name, value in headers.items() if isinstance(name, str) and isinstance(value, str)}

@@ -196,6 +196,15 @@ class Guest:
     # -- what is served
 
     def _find(self, target: int, asked: str) -> Function:
+        if "\0" not in asked:
+            return self._found(target, asked)
+        from ..rpc._spans import spanned, split  # here: most callers send no span along
+
+        asked, carried = split(asked)
+        entry = self._found(target, asked)
+        return entry._replace(function=spanned(entry.function, entry.name, entry.runs, carried))
+
+    def _found(self, target: int, asked: str) -> Function:
         if target < FIRST:
             return self._offered.find(asked if target == ROOT else "")
         if self._root is None:

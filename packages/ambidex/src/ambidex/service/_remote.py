@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..errors import ServiceLost, UsageError
 from ..rpc import ROOT
-from ..rpc.calling import Counters, note_existing
+from ..rpc.calling import Counters, Spans, note_existing
 from ..runtime import forget_after_fork, runtime_of
 from ..transport.endpoints import Address
 from ._calls import RootCalls
@@ -47,7 +47,8 @@ class Remote:
     For tcp+tls:// `identity` is who this client is, and `pin` the key of the service. `timeout` is how long, in
     seconds, the service may take to be reached and to answer; `grace` how long the clean-up of a call is waited for
     that is given up. Every `heartbeat` seconds the service is asked whether it is there, and given up when four of them
-    bring no answer; None for never. `reconnect` says when it is tried again. `observer` hears of each call.
+    bring no answer; None for never. `reconnect` says when it is tried again. `observer` hears of each call,
+    and `Spans`, given as it, makes each one a span.
     """
 
     def __init__(
@@ -70,7 +71,8 @@ class Remote:
         self.runtime = runtime_of(RUNTIME)
         self._process = os.getpid()
         timing = Timing(timeout, grace, heartbeat)
-        self._sessions = Sessions(self._address, way, self.runtime, self._counters, timing, reconnect)
+        spans = observer if isinstance(observer, Spans) else None
+        self._sessions = Sessions(self._address, way, self.runtime, self._counters, spans, timing, reconnect)
         self._is_closed = False
         self._roots: dict[tuple[str, str], RootCalls] = {}
         forget_after_fork(self)

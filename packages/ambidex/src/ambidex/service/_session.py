@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
     from ..protocol import Message
-    from ..rpc.calling import Calls, Counters
+    from ..rpc.calling import Calls, Counters, Spans
     from ..runtime import Runtime
     from ..transport import Socket, Stream
     from ..transport.endpoints import Address
@@ -50,6 +50,7 @@ class ServiceSession:
         way: Way,
         runtime: Runtime,
         counters: Counters,
+        spans: Spans | None,
         timing: Timing,
         record: HealthRecord,
         over: Callable[[ServiceSession, Exception], None],
@@ -62,6 +63,7 @@ class ServiceSession:
         self._loop = asyncio.get_running_loop()
         self._runtime = runtime
         self._counters = counters
+        self._spans = spans
         self._key = b""
         self._reason = ""
         self._pulse: Pulse | None = None
@@ -113,6 +115,7 @@ class ServiceSession:
             codec="msgpack",
             main_file="",
             grace_s=self._timing.grace_s,
+            spans=self._spans,
         )
         self.peer.count_traffic(self._record.meters.take_for)
         self.peer.left = self._leave

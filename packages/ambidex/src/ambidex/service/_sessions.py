@@ -18,7 +18,7 @@ from ._reconnecting import Reconnecting, ReconnectPolicy, TryAgain
 from ._session import ServiceSession
 
 if TYPE_CHECKING:
-    from ..rpc.calling import Counters
+    from ..rpc.calling import Counters, Spans
     from ..runtime import Runtime
     from ..transport.endpoints import Address
     from ._health import Health
@@ -50,6 +50,7 @@ class Sessions:
         way: Way,
         runtime: Runtime,
         counters: Counters,
+        spans: Spans | None,
         timing: Timing,
         policy: ReconnectPolicy,
     ) -> None:
@@ -57,6 +58,7 @@ class Sessions:
         self._way = way
         self._runtime = runtime
         self._counters = counters
+        self._spans = spans
         self._timing = timing
         self._record = HealthRecord(Reconnecting(policy, random.random), _clock())
         self._current: ServiceSession | None = None
@@ -140,7 +142,14 @@ class Sessions:
     async def _open(self) -> ServiceSession:
         self._record.note_attempt(_clock())
         session = ServiceSession(
-            self._address, self._way, self._runtime, self._counters, self._timing, self._record, self._note_over
+            self._address,
+            self._way,
+            self._runtime,
+            self._counters,
+            self._spans,
+            self._timing,
+            self._record,
+            self._note_over,
         )
         try:
             await session.open()
