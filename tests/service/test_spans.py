@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import textwrap
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from ambidex.rpc._spans import spanned
 from tests.programs import run_program
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytest.importorskip("opentelemetry.sdk", reason="opentelemetry-sdk is not installed: `make dev` brings it")
 
+ROOT = str(Path(__file__).resolve().parents[2])
 PROGRAM = """
     import asyncio
     import sys
     import tempfile
+
+    sys.path.insert(0, "ROOT")
 
     from opentelemetry import trace
     from opentelemetry.sdk.trace import TracerProvider
@@ -71,7 +71,7 @@ PROGRAM = """
 
 def test_span_of_a_call_is_the_parent_of_the_services(tmp_path: Path) -> None:
     """Of awaited and blocking calls, one that fails, and a stream; a client without `Spans` has none made."""
-    done = run_program(tmp_path, textwrap.dedent(PROGRAM))
+    done = run_program(tmp_path, textwrap.dedent(PROGRAM).replace("ROOT", ROOT))
     assert done.err == ""
     assert done.out.splitlines() == [
         "INTERNAL mine below nothing UNSET",
