@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -459,29 +460,36 @@ HELD: contextvars.ContextVar[Held | None] = contextvars.ContextVar("held", defau
 
 
 def test_call_that_has_ended_keeps_nothing_of_its_caller(worker: ParentWorker) -> None:
-    """The call of a method, a constructor and a class method, blocking and awaited: its context goes with it."""
+    """The call of a method, a constructor and a class method, blocking and awaited: its context goes with it.
 
-    def block() -> weakref.ref[Held]:
-        held = Held()
+    The threads that served the call let go of it soon after its answer, not before.
+    """
+    gone = [threading.Event(), threading.Event()]
+
+    def watch(held: Held, event: threading.Event) -> None:
         HELD.set(held)
+        weakref.finalize(held, event.set)
+
+    def block() -> None:
+        watch(Held(), gone[0])
         mine = worker.create(Blocking, "x", overrides=True)
         assert mine.perform("a") == ["aa 1!"]
         ambidex.release(mine)
         ambidex.release(worker.create(Blocking.staged, "z", overrides=True))
-        return weakref.ref(held)
 
-    async def wait() -> weakref.ref[Held]:
-        held = Held()
-        HELD.set(held)
+    async def wait() -> None:
+        watch(Held(), gone[1])
         mine = await worker.create.aio(Blocking, "y", overrides=True)
         assert await mine.perform.aio("a") == ["aa 1!"]
         ambidex.release(mine)  # whose overrides know their last caller
         ambidex.release(await worker.create.aio(Blocking.staged, "z", overrides=True))
-        return weakref.ref(held)
 
-    gone = [contextvars.copy_context().run(block), contextvars.copy_context().run(lambda: asyncio.run(wait()))]
-    gc.collect()
-    assert [each() for each in gone] == [None, None]
+    contextvars.copy_context().run(block)
+    contextvars.copy_context().run(lambda: asyncio.run(wait()))
+    limit = time.monotonic() + HANG_S
+    while not all(event.wait(0.05) for event in gone):
+        assert time.monotonic() < limit, [event.is_set() for event in gone]
+        gc.collect()
 
 
 def test_override_sees_the_variables_of_the_call_that_leads_to_it() -> None:
