@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Union
 
+    Keep = Callable[[int], object]
     NewRoom = Callable[[int], Union[bytearray, memoryview]]
     CopyOut = Callable[[Slot, memoryview], object]
 
@@ -82,7 +83,9 @@ class Reader:
     Read into `get_buffer()`, and tell `buffer_updated` how many bytes came: the two methods of asyncio's
     `BufferedProtocol`, and of `socket.recv_into`. `new_room` makes the memory of a buffer of so many bytes, to which it
     is read, and which the message then has. `copy_out` copies what was placed in a slot; without it slots are refused.
-    `done` has the slots that can be freed: those that were copied, and those of messages that a cancel has ended.
+    `done` has the slots that can be freed: those that were copied, and those of messages that a cancel has ended. `keep`
+    may be set: it is told how many bytes a long message takes before there is room for them, and raises what refuses
+    it; and minus so many when it is whole, or was cancelled.
     """
 
     def __init__(self, limits: Limits, new_room: NewRoom = bytearray, copy_out: CopyOut | None = None) -> None:
@@ -96,6 +99,7 @@ class Reader:
         self._end = 0
         self._transfers: dict[int, _Transfer] = {}
         self._held = 0
+        self.keep: Keep | None = None
         self._bulk: _Transfer | None = None  # whose chunk is arriving; nothing else is in the room then
         self._bulk_left = 0
 
@@ -109,6 +113,16 @@ class Reader:
         if self._bulk is not None:
             return self._bulk.rest()[: self._bulk_left]
         return self._view[self._end : self._end + _ROOM] if self._end else self._front
+
+    @property
+    def unread(self) -> int:
+        """How many bytes have come of a frame that is not whole."""
+        return self._end - self._begin
+
+    def close(self) -> None:
+        """Let go of what has come: it is read no more."""
+        self._transfers.clear()
+        self._bulk = None
 
     def buffer_updated(self, count: int) -> list[Message]:
         """Return the messages that are whole now that `count` bytes were written to `get_buffer()`.
@@ -200,6 +214,8 @@ class Reader:
             raise ProtocolError(f"a message of {total} bytes came for {id_}, where {self._limits.message} is the most")
         if missing and self._held + transfer.held > self._limits.buffered:
             raise ProtocolError(f"more than {self._limits.buffered} bytes came of messages that are not whole")
+        if missing and self.keep is not None:
+            self.keep(transfer.held)
         transfer.allocate(lengths, self._new_room)
         if missing == 0:
             messages.append(transfer.message())
@@ -260,6 +276,8 @@ class Reader:
         """Forget a message that has begun: it is whole, or cancelled."""
         transfer = self._transfers.pop(id_)
         self._held -= transfer.held
+        if self.keep is not None:
+            self.keep(-transfer.held)
         return transfer
 
 

@@ -55,6 +55,13 @@ class _Sending:
             self._views.popleft()
             self._place = 0
 
+    def count_bytes(self) -> int:
+        """Return how many bytes are left of it, and of what is behind it."""
+        count = sum(map(len, self._views)) - self._place
+        for each in self.behind:
+            count += len(each.payload) + sum(map(len, each.buffers))
+        return count
+
     @property
     def is_done(self) -> bool:
         """Tell whether all was sent."""
@@ -183,6 +190,19 @@ class Writer:
             held = len(payload) + sum(map(len, views)) + HELD_PER_BUFFER * len(buffers)
             self._sending[id_] = _Sending(views, held)
             self._held += held
+
+    def count_bytes(self) -> int:
+        """Return about how many bytes there are to write; it looks at each message."""
+        count = sum(map(len, self._ready))
+        for sending in self._sending.values():
+            count += sending.count_bytes()
+        return count
+
+    def close(self) -> None:
+        """Let go of all that there is to write."""
+        self._ready.clear()
+        self._sending.clear()
+        self.is_empty = True
 
     def take(self, most: int = CHUNK) -> list[Bytes]:
         """Return what to write next, about `most` bytes of it: all short frames that wait, then chunks in turn.

@@ -134,6 +134,16 @@ class Guest:
         """Return how many connections there are, the main one counted."""
         return len(self._serving) + 1
 
+    @property
+    def backlog_bytes(self) -> int:
+        """How many bytes wait in its connections."""
+        return self._main.backlog_bytes + self._serving.backlog_bytes
+
+    def cut(self, error: Exception) -> None:
+        """End its connections at once, by an error: what waits there is gone."""
+        self._main.cut(error)
+        self._serving.cut()
+
     def leave(self) -> None:
         """Tell the client that the service is about to end: it makes no more calls, and ends the session by itself."""
         self._main.send(Kind.GOODBYE, 0)

@@ -10,7 +10,7 @@ from ..protocol import Limits
 class ServiceLimits(NamedTuple):
     """Hold what a service takes of its clients, each and together; who asks for more is refused or dropped.
 
-    `message`, `buffered` and `unsent` are in bytes, `greeting_s` is how long, in seconds, a connection may take to say
+    `message`, `buffered`, `unsent` and `buffered_together` are in bytes, `greeting_s` is how long, in seconds, a connection may take to say
     who it is, and `silence_s` how long a client may say nothing; it is told that, and says something in time.
     """
 
@@ -22,6 +22,7 @@ class ServiceLimits(NamedTuple):
     message: int = 64 * 1024 * 1024
     buffered: int = 128 * 1024 * 1024  # of one connection, of messages that are not whole
     unsent: int = 128 * 1024 * 1024  # that wait for one connection to take them
+    buffered_together: int = 1024 * 1024 * 1024  # not whole, or unsent, of all connections: arbitrary
     calls: int = 1024  # open at a time, of one client
     calls_together: int = 16384  # open at a time, of all clients
     streams: int = 256  # likewise, of one client

@@ -13,7 +13,7 @@ from ..errors import ProtocolError
 from ..protocol import Kind
 from ..rpc.calling import CountedCalls, Counters
 from ..rpc.serving import OpenCalls
-from ..transport import BeyondLimit
+from ..transport import Backlog, BeyondLimit, Share
 from ..transport.endpoints import tune
 from ._guest import Guest
 from ._key import KEY_BYTES, read_key
@@ -79,8 +79,9 @@ class Reception:
         self._counters = Counters(observer)
         self._recorder = self._counters.take()  # the loop alone writes to it
         self._meters = Meters()
+        self._backlog = Backlog(limits.buffered_together, self._drop_heaviest)
         self._strangers: set[Stranger] = set()
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending: dict[asyncio.Task[None], Guest] = {}
         self._changed: asyncio.Future[None] | None = None
         self._clients_so_far = 0
         self._turned_away: Counter[str] = Counter()
@@ -116,9 +117,10 @@ class Reception:
             return
         self._strangers.add(Stranger(self, sock, self._gate, self._limits.of_connection, self._limits.greeting_s))
 
-    def count_traffic(self, connection: Connection) -> None:
-        """Have what goes over a connection counted."""
+    def count(self, connection: Connection) -> None:
+        """Have what goes over a connection counted, and what waits there."""
         connection.meter = self._meters.take_for(connection)
+        connection.count_in(Share(self._backlog))
 
     def count_turned_away(self, reason: str) -> None:
         """Count somebody who does not become a client."""
@@ -183,14 +185,25 @@ class Reception:
             _log.warning("%s has dropped a client: %s", self._service.address, error)
         self._end(guest)
 
+    def _drop_heaviest(self) -> None:
+        """Drop who has most in the backlog, one after the other, until all of it together is within its limit."""
+        backlog = self._backlog
+        while backlog.size > backlog.most:
+            present = (*self._strangers, *self.guests.values(), *self._ending.values())
+            heaviest = max(present, key=_backlog_of, default=None)
+            if heaviest is None or not heaviest.backlog_bytes:
+                return  # it is all of one that is about to become a client: the next bytes that wait are too many
+            share = f"{heaviest.backlog_bytes} of the {backlog.size} bytes that wait in connections are of this one"
+            heaviest.cut(BeyondLimit(share, "buffered_together"))
+
     def _end(self, guest: Guest) -> None:
         if self.guests.pop(guest.key, None) is not None:
             task = asyncio.get_running_loop().create_task(guest.end())
-            self._ending.add(task)
+            self._ending[task] = guest
             task.add_done_callback(self._note_ended)
 
     def _note_ended(self, task: asyncio.Task[None]) -> None:
-        self._ending.discard(task)
+        del self._ending[task]
         self._note_change()
 
     # -- the service's beginning and end
@@ -231,6 +244,10 @@ class Reception:
             self._end(guest)
         if self._ending:
             await asyncio.wait(self._ending)
+
+
+def _backlog_of(each: Stranger | Guest) -> int:
+    return each.backlog_bytes
 
 
 def _reason_of(error: Exception) -> str:

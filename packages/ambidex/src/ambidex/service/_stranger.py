@@ -35,7 +35,7 @@ class Stranger:
             self._ended(error)
         else:
             self._connection = Connection(self._loop, stream, self._limits, self._receive, self._ended)
-            self._reception.count_traffic(self._connection)
+            self._reception.count(self._connection)
 
     def _give_up(self) -> None:
         self._reception.count_turned_away("greeting_s")
@@ -47,6 +47,16 @@ class Stranger:
         if self._connection is not None:
             self._connection.close()
         self._leave()
+
+    @property
+    def backlog_bytes(self) -> int:
+        """How many bytes wait in its connection."""
+        return 0 if self._connection is None else self._connection.backlog_bytes
+
+    def cut(self, error: Exception) -> None:
+        """End its connection at once, by an error."""
+        if self._connection is not None:
+            self._connection.cut(error)
 
     def _receive(self, message: Message) -> None:
         assert self._connection is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._backlog import Backlog, Share
 from ._blocking import BlockingConnection
 from ._connection import Connection
 from ._endings import BeyondLimit, StreamCut, ending_of
@@ -15,12 +16,14 @@ from ._stream import Stream
 
 __all__ = (
     "ARENA_BYTES",
+    "Backlog",
     "BeyondLimit",
     "BlockingConnection",
     "Connection",
     "Control",
     "LEAST",
     "Meter",
+    "Share",
     "Sharing",
     "Socket",
     "Stream",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from ..protocol import Limits, Message, Slot
+    from ._backlog import Share
     from ._meter import Meter
     from ._sharing import Sharing
     from ._stream import Stream
@@ -71,6 +72,7 @@ class Connection:
         self._is_waiting = False  # the socket is full
         self.most_unsent: int | None = None  # bytes that may wait while the socket is full; who owns this may set it
         self._unsent = 0  # bytes that came to wait since it is full, and do so
+        self._share: Share | None = None
         self._together = 0  # messages that wait for the end of what was read, or of the loop's pass
         self.is_open = True
         if isinstance(sock, Layer):
@@ -83,6 +85,16 @@ class Connection:
     def keep_to(self, limits: Limits) -> None:
         """Send nothing from now on that is more than the other side's limits allow."""
         self._writer.keep_to(limits)
+
+    def count_in(self, share: Share) -> None:
+        """Have what waits here counted from now on, of both directions; nothing of it is in shared memory."""
+        self._share = share
+        self._reader.keep = share.keep
+
+    @property
+    def backlog_bytes(self) -> int:
+        """How many bytes wait here, where they are counted; 0 once it is over."""
+        return 0 if self._share is None else self._share.size
 
     def send(
         self,
@@ -180,8 +192,9 @@ class Connection:
             self._write()
             return
         self._writer.send(kind, id_, payload, buffers, flags, slots, promised)
-        if self._is_waiting and self.most_unsent is not None:
-            self._note_unsent(len(payload) + sum(map(len, buffers)) + _FRAME_BYTES, self.most_unsent)
+        if self._is_waiting and (self.most_unsent is not None or self._share is not None):
+            self._note_unsent(len(payload) + sum(map(len, buffers)) + _FRAME_BYTES)
+            return
         if is_quiet and at_once:
             self._write()
         elif is_quiet:
@@ -192,17 +205,23 @@ class Connection:
             if self._together >= _MOST_TOGETHER:
                 self._write()
 
-    def _note_unsent(self, size: int, most: int) -> None:
+    def _note_unsent(self, size: int) -> None:
         """Count a message that waits; the other side is given up that takes none, and lets them pile up here."""
         self._unsent += size
-        if self._unsent > most:
+        if self.most_unsent is not None and self._unsent > self.most_unsent:
             self._end(BeyondLimit(f"{self._unsent} bytes wait for it to read them", "unsent"))
+        elif self._share is not None:
+            self._share.note_more_unsent(size)
 
     def close(self) -> None:
         """Send what is short and waits, as far as the socket takes it, and end the connection."""
         if self.is_open and not self._is_waiting:
             self._write()
         self._end(None)
+
+    def cut(self, error: Exception | None) -> None:
+        """End the connection at once, by an error or none: what waits is not sent."""
+        self._end(error)
 
     @property
     def is_drained(self) -> bool:
@@ -250,14 +269,21 @@ class Connection:
             self._end(error if isinstance(error, ProtocolError) else None)
             return
         self._unsent = max(0, self._unsent - written)
-        if not self._is_waiting:
-            self._is_waiting = True
-            self.loop.add_writer(self._socket.fileno(), self._write)
+        if self._is_waiting:
+            if self._share is not None:
+                self._share.note_sent(written)
+            return
+        self._is_waiting = True
+        self.loop.add_writer(self._socket.fileno(), self._write)
+        if self._share is not None:
+            self._share.note_unsent(sum(map(len, left)) + writer.count_bytes())
 
     def _stop_writing(self) -> None:
         if self._is_waiting:
             self._is_waiting = False
             self._unsent = 0
+            if self._share is not None:
+                self._share.note_unsent(0)
             self.loop.remove_writer(self._socket.fileno())
 
     def _read_through(self, layer: Layer) -> None:
@@ -302,6 +328,8 @@ class Connection:
             return
         if self.meter is not None:
             self.meter.note_received(count, len(messages))
+        if self._share is not None:
+            self._share.note_unread(self._reader.unread)
         self._hand_on(messages)
 
     def _hand_on(self, messages: list[Message]) -> None:
@@ -346,7 +374,16 @@ class Connection:
             self._stop_writing()
             self.loop.remove_reader(self._socket.fileno())
         end_stream(self._socket)
+        if self._share is not None:
+            self._forget(self._share)
         self.ended(error)
+
+    def _forget(self, share: Share) -> None:
+        """Let go of what waits here: who had the connection may have it for a while yet."""
+        share.end()
+        self._left.clear()
+        self._writer.close()
+        self._reader.close()
 
 
 def _refuse(message: Message) -> None:

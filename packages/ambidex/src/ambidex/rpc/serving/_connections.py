@@ -74,6 +74,16 @@ class Serving:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def backlog_bytes(self) -> int:
+        """How many bytes wait in the connections, where they are counted."""
+        return sum(connection.backlog_bytes for connection, _ in self._open.values())
+
+    def cut(self) -> None:
+        """End every connection at once, which cancels what runs."""
+        for connection, _ in tuple(self._open.values()):
+            connection.cut(None)
+
     def _settle(self, number: int) -> None:
         del self._open[number]
         kept = b"" if self._sharing is None else self._sharing.kept(number)

@@ -102,6 +102,8 @@ class Incoming:
             ProtocolError: no message of this kind may come for this call.
         """
         kind = message.kind
+        if self._has_ended:  # by what the message before it was answered, in the same read
+            return
         if kind == _CALL:
             self._begin(message)
         elif kind == _CANCEL:
