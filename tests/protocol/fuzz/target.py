@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import tracemalloc
 from typing import TYPE_CHECKING, NamedTuple
 
 from ambidex.errors import ProtocolError, UsageError
 from ambidex.protocol import CHUNK, Flags, Hello, Kind, Limits, Message, Reader, Slot, Writer, chosen_codec, read_hello
-from ambidex.protocol._frames import LENGTH
+from ambidex.protocol._frames import HEADER, LENGTH
 
 from .conversations import all_taken, taken
 from .memory import Memory
@@ -21,6 +22,7 @@ LIMITS = Limits(message=100_000, buffered=120_000, buffers=64)
 # input, and ten times as many as an object; they are dropped after each read.
 _FIXED = 450_000
 _PER_BYTE = 16
+_PER_MESSAGE = 400  # bytes of the headers and tables of a message of this fuzz
 _OWN = Hello(("msgpack",), LIMITS, "0.1.0", "3.9.0", 1)
 
 
@@ -72,8 +74,10 @@ def outcome(
     messages: list[Message] = []
     takes_slots = memory is not None or len(data) % 8 > 0
     memory = Memory() if memory is None else memory
+    reader = Reader(limits, bytearray, memory.copy_out if takes_slots else None)
+    kept: list[int] = []
+    reader.keep = kept.append
     try:
-        reader = Reader(limits, bytearray, memory.copy_out if takes_slots else None)
         for message in messages_of(data, reader, next_count):
             messages.append(message)
             if message.kind == Kind.HELLO:
@@ -84,7 +88,16 @@ def outcome(
         raise
     except Exception as error:  # what it finds is what the fuzz is for
         raise Finding(f"{type(error).__name__} came out: {error}", data) from error
+    finally:
+        _check_kept(reader, kept, data)
     return Outcome(messages, "", memory.copied)
+
+
+def _check_kept(reader: Reader, kept: list[int], data: bytes) -> None:
+    totals = [*itertools.accumulate(kept, initial=0)]
+    if min(totals) < 0 or reader.unread > CHUNK + HEADER.size:
+        raise Finding(f"the reader told that it keeps {totals} bytes, and {reader.unread} of a frame", data)
+    reader.close()
 
 
 def _greet(message: Message, data: bytes) -> None:
@@ -174,7 +187,9 @@ def check_writer(draw: Random) -> bytes:
         if draw.random() < 0.5:
             parts.append(taken(writer, draw.choice((1, 500, 5000))))
             del memory.under_way[: draw.randint(0, 3)]
-    data = b"".join(parts) + all_taken(writer, memory)
+    count = writer.count_bytes()
+    rest = all_taken(writer, memory)
+    data = b"".join(parts) + rest
     read = outcome(data, lambda most: draw.randint(1, most), Limits(), memory)
     if read.refusal:
         raise Finding(f"what a writer has written is refused: {read.refusal}", data)
@@ -182,6 +197,12 @@ def check_writer(draw: Random) -> bytes:
         _check_order(
             [each for each in sent if each.id == id_], [each for each in read.messages if each.id == id_], data
         )
+    if not has_memory and not count <= len(rest) <= count + _PER_MESSAGE * len(sent):
+        raise Finding(f"the writer told that it has {count} bytes, and has written {len(rest)}", data)
+    writer.send(Kind.CALL, 2, b"", [memoryview(b"1")])
+    writer.close()
+    if not writer.is_empty or writer.count_bytes() or all_taken(writer, memory):
+        raise Finding("a writer that was closed has something to write", data)
     return data
 
 
