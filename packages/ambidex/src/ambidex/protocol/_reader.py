@@ -83,9 +83,9 @@ class Reader:
     Read into `get_buffer()`, and tell `buffer_updated` how many bytes came: the two methods of asyncio's
     `BufferedProtocol`, and of `socket.recv_into`. `new_room` makes the memory of a buffer of so many bytes, to which it
     is read, and which the message then has. `copy_out` copies what was placed in a slot; without it slots are refused.
-    `done` has the slots that can be freed: those that were copied, and those of messages that a cancel has ended. `keep`
-    may be set: it is told how many bytes a long message takes before there is room for them, and raises what refuses
-    it; and minus so many when it is whole, or was cancelled.
+    `done` has the slots that can be freed: those that were copied, and those of messages that a cancel has ended.
+    `keep` may be set: it is told how many bytes a long message takes before there is room for them, and raises what
+    refuses it; and minus so many when it is whole, or was cancelled.
     """
 
     def __init__(self, limits: Limits, new_room: NewRoom = bytearray, copy_out: CopyOut | None = None) -> None:

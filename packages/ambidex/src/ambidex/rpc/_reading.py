@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ProtocolError
 from ..protocol import Kind
 from ._failures import dump_error
 from ._kept import numbered
@@ -52,6 +53,7 @@ class StreamReader:
         self.was_lost = False  # when its reader ended it: whether it cleans up, nobody tells any more
         self._error: BaseException | None = None
         self._read = 0  # since credit was given
+        self._due = 0  # items that were asked for, and have not come
 
     @property
     def is_ahead(self) -> bool:
@@ -60,7 +62,8 @@ class StreamReader:
 
     def first_credit(self) -> int:
         """Return how many items to ask for at first."""
-        return max(self._ahead, 1)
+        self._due = max(self._ahead, 1)
+        return self._due
 
     def next_credit(self) -> int:
         """Return how many more to ask for now that one was read: one at a time, or half of what may be ahead."""
@@ -68,13 +71,22 @@ class StreamReader:
         if self._read * 2 < self._ahead:
             return 0
         credit, self._read = self._read, 0
+        self._due += credit
         return credit
 
     def receive(self, message: Message) -> None:
-        """Take items, or the end."""
+        """Take items, or the end.
+
+        Raises:
+            ProtocolError: more items came than were asked for.
+        """
         if message.kind == _ITEM:
             self._moved(0, size_of(message.payload, message.buffers))
-            self.items.extend(self.codec.loads(message.payload, message.buffers))
+            items = self.codec.loads(message.payload, message.buffers)
+            self._due -= len(items)
+            if self._due < 0:
+                raise ProtocolError(f"{-self._due} items came of the stream {message.id} that nobody has asked for")
+            self.items.extend(items)
             return
         if message.kind == _ERROR:
             try:
@@ -95,6 +107,7 @@ class StreamReader:
         self._thrown.clear()  # what comes of the one before has come
         if number:
             self._thrown[number] = error
+        self._due += 1
         return dump_error(self.codec, error)
 
     def find(self, number: int) -> BaseException | None:

@@ -10,8 +10,9 @@ from ..protocol import Limits
 class ServiceLimits(NamedTuple):
     """Hold what a service takes of its clients, each and together; who asks for more is refused or dropped.
 
-    `message`, `buffered`, `unsent` and `buffered_together` are in bytes, `greeting_s` is how long, in seconds, a connection may take to say
-    who it is, and `silence_s` how long a client may say nothing; it is told that, and says something in time.
+    `message`, `buffered`, `unsent` and `buffered_together` are in bytes, `greeting_s` is how long, in seconds, a
+    connection may take to say who it is, and `silence_s` how long a client may say nothing; it is told that, and says
+    something in time. Where all together pass `buffered_together`, who has most of it is dropped.
     """
 
     clients: int = 1024

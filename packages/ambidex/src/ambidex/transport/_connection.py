@@ -91,6 +91,15 @@ class Connection:
         self._share = share
         self._reader.keep = share.keep
 
+    def keep(self, size: int) -> None:
+        """Count bytes that wait to be taken by whom they are for, where that is done; negative ones were taken.
+
+        Raises:
+            ProtocolError: they are too many; the connection is over.
+        """
+        if self._share is not None:
+            self._share.keep(size)
+
     @property
     def backlog_bytes(self) -> int:
         """How many bytes wait here, where they are counted; 0 once it is over."""

@@ -247,7 +247,7 @@ class Incoming:
         except BaseException as error:  # noqa: BLE001  any: it goes to the caller
             self._fail(id_, error, entry)
         finally:
-            del self._streams[id_]
+            self._streams.pop(id_).close()
             self._served.open_streams -= 1
             self._end_call(id_)
 

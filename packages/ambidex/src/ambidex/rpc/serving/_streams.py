@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _MOST_TOGETHER = 256  # items in one message: arbitrary, what costs of a message is then spread thin
 _ITEM, _END, _ERROR = int(Kind.ITEM), int(Kind.END), int(Kind.ERROR)
 _MOST_CREDIT = 2**32 - 1
+_MOST_ASKED = 4  # steps that wait: a reader sends or throws something in for an item that it has, and then ends it
 _UNCHANGING = frozenset((bool, bytes, complex, float, int, str, type(None)))
 _NEXT = 0  # no kind of message: the next item, for credit
 
@@ -46,7 +47,8 @@ class ServedStream:
         self._id = id_
         self._name = name
         self._credit = 0
-        self._asked: deque[tuple[int, Any]] = deque()  # steps other than the next item: kind, and what is sent in
+        # Steps other than the next item: kind, what is sent in, and how many bytes that took
+        self._asked: deque[tuple[int, Any, int]] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._batch: list[Any] = []
         self._most = 1
@@ -60,18 +62,22 @@ class ServedStream:
             ProtocolError: it may not ask for that.
         """
         kind = message.kind
+        if len(self._asked) >= _MOST_ASKED:
+            raise ProtocolError(f"more was sent into the stream {self._id} than it has given items")
         if kind == Kind.CREDIT:
             if len(message.payload) != CREDIT.size:
                 raise ProtocolError(f"a credit of {len(message.payload)} bytes came for {self._id}")
             self._credit = min(self._credit + CREDIT.unpack(message.payload)[0], _MOST_CREDIT)
         elif kind == Kind.ITEM:
+            size = size_of(message.payload, message.buffers)
             if self._recorder is not None:
-                self._recorder.bytes_moved(self._name, 0, size_of(message.payload, message.buffers))
-            self._asked.append((kind, self._codec.loads(message.payload, message.buffers)))
+                self._recorder.bytes_moved(self._name, 0, size)
+            self._ask(kind, self._codec.loads(message.payload, message.buffers), size)
         elif kind == Kind.ERROR:
-            self._asked.append((kind, load_error(self._codec, message.payload, message.buffers)))
+            error = load_error(self._codec, message.payload, message.buffers)
+            self._ask(kind, error, size_of(message.payload, message.buffers))
         elif kind == Kind.END:
-            self._asked.append((kind, None))
+            self._ask(kind, None, 0)
             if self._waits_in_step is not None:  # for what nobody reads any more
                 self._is_closing = True
                 self._waits_in_step.cancel()
@@ -80,6 +86,22 @@ class ServedStream:
         waiter = self._waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
+
+    def close(self) -> None:
+        """Let go of what was asked for and is not done any more."""
+        while self._asked:
+            self._next_step()
+
+    def _ask(self, kind: int, value: Any, size: int) -> None:
+        self._connection.keep(size)
+        self._asked.append((kind, value, size))
+
+    def _next_step(self) -> tuple[int, Any]:
+        if not self._asked:
+            return _NEXT, None
+        kind, value, size = self._asked.popleft()
+        self._connection.keep(-size)
+        return kind, value
 
     async def run(self, generator: AsyncGenerator[Any, Any], *, is_on_thread: bool) -> None:
         """Drive `generator` to its end, or until its reader closes it; raise what it raises.
@@ -93,7 +115,7 @@ class ServedStream:
                     self._flush()
                     await self._wait()
                     continue
-                kind, value = self._asked.popleft() if self._asked else (_NEXT, None)
+                kind, value = self._next_step()
                 if kind == _END:
                     break
                 step: Any
