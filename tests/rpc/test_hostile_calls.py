@@ -13,7 +13,9 @@ import pytest
 
 from ambidex.errors import ProtocolError
 from ambidex.protocol import Flags, Kind, Limits
-from ambidex.rpc import PickleCodec, encode_call
+from ambidex.rpc import Outgoing, PickleCodec, encode_call
+from ambidex.rpc._outgoing import ConnectionLost
+from ambidex.rpc._reading import StreamReader
 from ambidex.rpc.serving import Incoming, Served, find, table_of
 from ambidex.transport import Connection
 
@@ -29,6 +31,8 @@ BODY = WAIT[_HEAD.size + len("wait") :]
 Sent = tuple[Kind, int, bytes, int]
 BEGIN: Sent = (Kind.CALL, 2, WAIT, 0)
 STREAM: Sent = (Kind.CALL, 2, ITEMS, int(Flags.STREAM))
+CREDIT: Sent = (Kind.CREDIT, 2, (1).to_bytes(4, "little"), 0)
+ITEM: Sent = (Kind.ITEM, 2, CODEC.dumps(1)[0], 0)
 
 
 def timed(remaining_s: float) -> Sent:
@@ -46,6 +50,7 @@ HOSTILE: dict[str, tuple[list[Sent], str]] = {
     "a time that is no number": ([BEGIN, timed(math.nan)], "a remaining time of nan s"),
     "a time below 0": ([BEGIN, timed(-1.0)], "a remaining time of -1.0 s"),
     "a credit of another length": ([STREAM, (Kind.CREDIT, 2, b"abc", 0)], "a credit of 3 bytes came for 2"),
+    "items without end for a stream that waits": ([STREAM, CREDIT, *[ITEM] * 5], "more was sent into the stream 2"),
     "another kind for a stream": ([STREAM, (Kind.RELEASE, 2, b"", 0)], "came for the stream 2"),
     "another kind for a call": ([BEGIN, (Kind.RELEASE, 2, b"", 0)], "came for 2, which is no call here"),
 }
@@ -97,6 +102,46 @@ def test_what_breaks_a_rule_of_calls_ends_the_connection(name: str, recwarn: pyt
     asyncio.run(main())
     gc.collect()
     assert [str(each.message) for each in recwarn] == []  # of coroutines that nobody awaits
+
+
+def test_items_that_nobody_has_asked_for_end_the_connection() -> None:
+    """They would wait here without a bound for whoever reads the stream."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        broken: asyncio.Future[Exception | None] = loop.create_future()
+
+        def ended(error: Exception | None) -> None:
+            broken.set_result(error)
+            outgoing.end()
+
+        here = Connection(loop, ours, Limits(), None, ended)
+        outgoing = Outgoing(here, CODEC)
+        here.receive = outgoing.receive
+        there = Connection(loop, theirs, Limits(), lambda _: None, lambda _: None)
+        items = outgoing.stream(2, ITEMS, (), StreamReader(CODEC, 0, lambda _, __: None), 1.0)
+        try:
+            first = loop.create_task(anext_of(items))
+            there.send(Kind.ITEM, 2, CODEC.dumps([1])[0])
+            assert await first == 1
+            second = loop.create_task(anext_of(items))
+            await asyncio.sleep(0)
+            there.send(Kind.ITEM, 2, CODEC.dumps([2, 3])[0])
+            error = await broken
+            assert isinstance(error, ProtocolError)
+            assert str(error) == "1 items came of the stream 2 that nobody has asked for"
+            with pytest.raises(ConnectionLost):
+                await second
+        finally:
+            there.close()
+
+    asyncio.run(main())
+
+
+async def anext_of(items: AsyncGenerator[Any, Any]) -> Any:
+    """Return the next item: `anext` is not in Python 3.9."""
+    return await items.__anext__()
 
 
 def _no_threads() -> Any:
