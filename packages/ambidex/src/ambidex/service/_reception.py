@@ -189,7 +189,7 @@ class Reception:
         """Drop who has most in the backlog, one after the other, until all of it together is within its limit."""
         backlog = self._backlog
         while backlog.size > backlog.most:
-            present = (*self._strangers, *self.guests.values(), *self._ending.values())
+            present: list[Stranger | Guest] = [*self._strangers, *self.guests.values(), *self._ending.values()]
             heaviest = max(present, key=_backlog_of, default=None)
             if heaviest is None or not heaviest.backlog_bytes:
                 return  # it is all of one that is about to become a client: the next bytes that wait are too many
