@@ -418,7 +418,10 @@ def make_of_version(path: Path, version: int) -> None:
 
 
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "text": (lambda path: path.write_text("These are my notes.\n" * 100), "another kind of file; use another path"),
+    "text": (
+        lambda path: path.write_text("These are my notes.\n" * 100),
+        "another kind of file, or encrypted with another key",
+    ),
     "foreign": (make_foreign, "a database of something else; use another path"),
     "newer": (lambda path: make_of_version(path, 2), "another version of ambidex has made it: its schema is 2"),
     "older": (lambda path: make_of_version(path, 0), "another version of ambidex has made it: its schema is 0"),

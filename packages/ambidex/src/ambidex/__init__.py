@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ambidex.runtime import diagnose as diagnose
     from ambidex.runtime import get_synchronizer as get_synchronizer
     from ambidex.runtime import run_async_task as run_async_task
+    from ambidex.service import AllowedKeys as AllowedKeys
     from ambidex.service import Cursor as Cursor
     from ambidex.service import Event as Event
     from ambidex.service import EventLog as EventLog
@@ -59,11 +60,13 @@ if TYPE_CHECKING:
     from ambidex.service import Remote as Remote
     from ambidex.service import ServedStatistics as ServedStatistics
     from ambidex.service import Service as Service
+    from ambidex.service import ServiceClient as ServiceClient
     from ambidex.service import ServiceLimits as ServiceLimits
     from ambidex.service import ServiceStatistics as ServiceStatistics
     from ambidex.service import SQLiteLog as SQLiteLog
     from ambidex.service import Subscriber as Subscriber
     from ambidex.service import connect as connect
+    from ambidex.service import current_client as current_client
     from ambidex.service import inherited_sockets as inherited_sockets
     from ambidex.service import serve as serve
     from ambidex.service import serve_statistics as serve_statistics
@@ -74,6 +77,7 @@ if TYPE_CHECKING:
 
 _OWNERS = {
     "AddressInUse": "errors",
+    "AllowedKeys": "service",
     "AmbidexError": "errors",
     "BlockingInAsyncWarning": "errors",
     "ChildWorker": "workers.child",
@@ -112,6 +116,7 @@ _OWNERS = {
     "SecurityError": "errors",
     "ServedStatistics": "service",
     "Service": "service",
+    "ServiceClient": "service",
     "ServiceLimits": "service",
     "ServiceLost": "errors",
     "ServiceStatistics": "service",
@@ -125,6 +130,7 @@ _OWNERS = {
     "WorkerPool": "workers.parent",
     "async_method": "bridge.overriding",
     "connect": "service",
+    "current_client": "service",
     "diagnose": "runtime",
     "get": "bridge",
     "get_synchronizer": "runtime",
@@ -140,6 +146,7 @@ _OWNERS = {
 
 __all__ = (
     "AddressInUse",
+    "AllowedKeys",
     "AmbidexError",
     "BlockingInAsyncWarning",
     "ChildWorker",
@@ -178,6 +185,7 @@ __all__ = (
     "SecurityError",
     "ServedStatistics",
     "Service",
+    "ServiceClient",
     "ServiceLimits",
     "ServiceLost",
     "ServiceStatistics",
@@ -191,6 +199,7 @@ __all__ = (
     "WorkerPool",
     "async_method",
     "connect",
+    "current_client",
     "diagnose",
     "get",
     "get_synchronizer",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..transport.endpoints import Listener
 from ..transport.endpoints import inherited as inherited_sockets
+from ._allowed_keys import AllowedKeys
+from ._callers import ServiceClient, current_client
 from ._events import Cursor, Event, EventLog, EventsLost, Kept, Page
 from ._following import Events
 from ._health import Health
@@ -20,6 +22,7 @@ from ._statistics import CallerStatistics, LoopStatistics, ProgramStatistics, Se
 from ._subscriber import Subscriber
 
 __all__ = (
+    "AllowedKeys",
     "CallerStatistics",
     "Cursor",
     "Event",
@@ -41,10 +44,12 @@ __all__ = (
     "SQLiteLog",
     "ServedStatistics",
     "Service",
+    "ServiceClient",
     "ServiceLimits",
     "ServiceStatistics",
     "Subscriber",
     "connect",
+    "current_client",
     "inherited_sockets",
     "serve",
     "serve_statistics",

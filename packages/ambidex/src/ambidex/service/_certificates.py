@@ -32,9 +32,20 @@ try:
 except ImportError as error:
     raise ImportError("identities need the package cryptography: pip install 'ambidex[tls]'") from error
 
-__all__ = ("PrivateKey", "credentials_of", "key_of_certificate", "new_key", "read_key", "text_of", "written_key")
+__all__ = (
+    "PrivateKey",
+    "PublicKey",
+    "credentials_of",
+    "key_of_certificate",
+    "new_key",
+    "read_key",
+    "text_of",
+    "text_of_public",
+    "written_key",
+)
 
 PrivateKey = Ed25519PrivateKey
+PublicKey = Ed25519PublicKey
 
 _ISSUER_KEY = hashlib.sha256(b"Everybody has this key. What it signs is trusted for nothing but its own key.").digest()
 _ISSUER = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ambidex: proves nothing")])
@@ -73,7 +84,7 @@ def read_key(data: bytes, where: object) -> PrivateKey:
 
 def text_of(private_key: PrivateKey) -> str:
     """Return what others know a key by."""
-    return _text_of(private_key.public_key())
+    return text_of_public(private_key.public_key())
 
 
 def credentials_of(private_key: PrivateKey) -> Credentials:
@@ -104,10 +115,11 @@ def key_of_certificate(certificate: bytes) -> str:
         raise SecurityError(f"the other side has shown a certificate that cannot be read ({error})") from error
     if not isinstance(public_key, Ed25519PublicKey):
         raise SecurityError("the other side has shown a key of another kind than Ed25519: it is no identity of ambidex")
-    return _text_of(public_key)
+    return text_of_public(public_key)
 
 
-def _text_of(key: Ed25519PublicKey) -> str:
+def text_of_public(key: PublicKey) -> str:
+    """Return what others know the owner of a key by."""
     return text_of_key(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
 

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import EventLogUnavailable
 from ._events import new_epoch
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    import sqlite3
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
 _APPLICATION = 0x616D6264  # "ambd": what the header of the file says whose it is
@@ -39,11 +39,12 @@ _TABLES = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_SCHEMA}",
 )
+DAMAGED = "its file is damaged; move it away, and a new log with a new epoch is begun in its place"
 _REASONS = (  # a part of what SQLite says, and what it means here
     ("locked", "it is open already, in another process or twice in this one; close it there, or use another file"),
-    ("not a database", "it is another kind of file; use another path"),
-    ("malformed", "its file is damaged; move it away, and a new log with a new epoch is begun in its place"),
-    ("no such", "its file is damaged; move it away, and a new log with a new epoch is begun in its place"),
+    ("not a database", "it is another kind of file, or encrypted with another key; use another path"),
+    ("malformed", DAMAGED),
+    ("no such", DAMAGED),
     ("unable to open", "its file cannot be opened; look whether its folder is there, and who may write in it"),
     ("readonly", "its file cannot be written; look who may write there, and in its folder"),
     ("full", "the disk is full; nothing of this was kept"),
@@ -51,24 +52,24 @@ _REASONS = (  # a part of what SQLite says, and what it means here
 )
 
 
-def open_database(path: Path) -> sqlite3.Connection:
-    """Open the file of a log, or make it, on the thread that is to use it.
+def connect_to(path: Path, connect: Callable[..., Any]) -> sqlite3.Connection:
+    """Open the file of a log, or make it, on the thread that is to use it, as another driver may do.
 
     Raises:
-        EventLogUnavailable: it is not of this kind, of another version, or out of reach.
-        sqlite3.Error: `reason_of` says what it means.
+        EventLogUnavailable: the file cannot be made.
     """
     _make_file(path)
-    db = sqlite3.connect(path, timeout=0, isolation_level=None)
-    try:
-        _prepare(db, path)
-    except BaseException:
-        db.close()
-        raise
+    db: sqlite3.Connection = connect(path, timeout=0, isolation_level=None)
     return db
 
 
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
+def prepare(db: sqlite3.Connection, path: Path) -> None:
+    """Have a database hold a log.
+
+    Raises:
+        EventLogUnavailable: it is not of this kind, or of another version.
+        db.Error: `reason_of` says what it means.
+    """
     db.execute("PRAGMA locking_mode = EXCLUSIVE")  # before the first look, which takes the lock
     _check_owner(db, path)
     (mode,) = db.execute("PRAGMA journal_mode = WAL").fetchone()
@@ -132,7 +133,7 @@ def transaction(db: sqlite3.Connection) -> Generator[None]:
         raise
 
 
-def reason_of(error: sqlite3.Error) -> str:
+def reason_of(error: Exception) -> str:
     """Return what an error of SQLite means for a log, and what to do."""
     said = str(error)
     for part, reason in _REASONS:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ..rpc.calling import CountedCalls
     from ..runtime import Runtime
     from ..transport import BlockingConnection, Connection
+    from ._callers import ServiceClient
     from ._limits import ServiceLimits
     from ._publisher import Offered
 
@@ -55,7 +56,7 @@ class Guest:
     `key` is what the client names this session by, where it opens another connection. `left` is called once, when the
     main connection is over, with what broke it, if anything; also where nothing came over it for the `silence_s` of
     `limits`, in which a client asks several times whether this side is there. `heard` is called where the client
-    `has_heard`. `together` counts the calls of all clients. `peer` is the client's key, where it has shown one.
+    `has_heard`. `together` counts the calls of all clients. `client` is who it is.
     `offered` is what the service itself has for it, and `counting` counts the calls of a connection. Without a `root`
     there is nothing else.
     """
@@ -69,14 +70,14 @@ class Guest:
         key: bytes,
         left: Callable[[Guest, Exception | None], None],
         heard: Callable[[], None],
-        peer: str | None,
+        client: ServiceClient,
         offered: Offered,
         counting: Callable[[], CountedCalls],
     ) -> None:
         self.key = key
         self._offered = offered
         self.has_heard = False  # that the service is leaving, and opens no more connections
-        self.peer = peer
+        self.client = client
         self._silence_s = limits.silence_s
         self._root = root
         self._main = main

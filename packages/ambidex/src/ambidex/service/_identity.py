@@ -15,7 +15,7 @@ from ..errors import UsageError
 
 if TYPE_CHECKING:
     from ..transport.tls import Credentials
-    from ._certificates import PrivateKey
+    from ._certificates import PrivateKey, PublicKey
 
 __all__ = ("Identity",)
 
@@ -27,7 +27,8 @@ _OTHERS = 0o077  # what a file lets group and others do
 class Identity:
     """Hold the private key of a service or client; `key` is what others know it by, for `allow=[...]` and `pin=`.
 
-    `Identity.create` and `Identity.load` make one. It is the same for any number of connections, in any thread.
+    `Identity.create` and `Identity.load` make one; who keeps the key elsewhere gives the private key (Ed25519, of the
+    package cryptography). It is the same for any number of connections, in any thread.
     """
 
     def __init__(self, private_key: PrivateKey) -> None:
@@ -69,6 +70,13 @@ class Identity:
         from ._certificates import read_key
 
         return cls(read_key(_read_own(Path(path)), path))
+
+    @staticmethod
+    def key_of(public_key: PublicKey) -> str:
+        """Return the `key` of the identity that has this public key (Ed25519, of the package cryptography)."""
+        from ._certificates import text_of_public
+
+        return text_of_public(public_key)
 
     @cached_property
     def credentials(self) -> Credentials:

@@ -9,7 +9,7 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, final
 
-from ..errors import ProtocolError
+from ..errors import ProtocolError, SecurityError
 from ..protocol import Kind
 from ..rpc.calling import CountedCalls, Counters
 from ..rpc.serving import OpenCalls
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..protocol import Message
     from ..rpc.calling import MethodStatistics, Observer
     from ..transport import Connection, Socket
+    from ._callers import Visitor
     from ._gate import Gate
     from ._limits import ServiceLimits
     from ._publisher import Publisher
@@ -136,12 +137,14 @@ class Reception:
         self._strangers.discard(stranger)
         self._note_change()
 
-    def welcome(self, connection: Connection, message: Message, peer: str | None) -> None:
-        """Have a new client, whose main connection this is, and who has shown the key `peer`.
+    def welcome(self, connection: Connection, message: Message, visitor: Visitor) -> None:
+        """Have a new client, whose main connection this is.
 
         Raises:
             ProtocolError: it says no hello, or there is no room for one more.
+            SecurityError: its key is allowed no more.
         """
+        self._check(visitor)
         if self.is_leaving:
             connection.send(Kind.GOODBYE, 0)
             connection.close()
@@ -150,7 +153,8 @@ class Reception:
             raise BeyondLimit(f"there are {len(self.guests)} clients, and no more are taken", "clients")
         key, told = os.urandom(KEY_BYTES), (self._note_left, self._note_change)
         offered = Offered(self._events, self._limits.subscriptions, self._service.statistics)
-        guest = Guest(self._root, connection, self._limits, self._open_calls, key, *told, peer, offered, self._counting)
+        whom = visitor.become_client()
+        guest = Guest(self._root, connection, self._limits, self._open_calls, key, *told, whom, offered, self._counting)
         guest.greet(message)
         self.guests[guest.key] = guest
         self._clients_so_far += 1
@@ -158,23 +162,32 @@ class Reception:
     def _counting(self) -> CountedCalls:
         return CountedCalls(self._recorder)
 
-    def join(self, connection: Connection, message: Message, peer: str | None) -> None:
+    def join(self, connection: Connection, message: Message, visitor: Visitor) -> None:
         """Have one more connection of a client that is known by the key of its session, and has that of its own, too.
 
         Raises:
             ProtocolError: there is no such client, or it has as many as it may have.
+            SecurityError: its key is allowed no more.
         """
+        self._check(visitor)
         key = read_key(message.payload)
         guest = next((each for known, each in self.guests.items() if hmac.compare_digest(known, key)), None)
         if guest is None:
             connection.send(Kind.GOODBYE, 0)  # a client knows by that that nothing was run of what it has sent
-        if guest is None or guest.peer != peer:
+        if guest is None or guest.client.key != visitor.key:
             raise ProtocolError("a connection was opened for a client that is not here")
         if guest.count_connections() >= self._limits.connections:
             raise BeyondLimit(
                 f"a client has {guest.count_connections()} connections, and no more are taken", "connections"
             )
+        visitor.client = guest.client
         guest.add(message.id, connection)
+
+    def _check(self, visitor: Visitor) -> None:
+        """See that a key which was allowed when TLS began is so still."""
+        allowed = self._gate.allowed
+        if allowed is not None and visitor.key not in allowed:
+            raise SecurityError("the key of a client is not allowed any more", (), visitor.key)
 
     # -- who leaves
 
@@ -205,6 +218,14 @@ class Reception:
     def _note_ended(self, task: asyncio.Task[None]) -> None:
         del self._ending[task]
         self._note_change()
+
+    def expel(self, key: str) -> None:
+        """End the clients that have shown a key, unless it is allowed again."""
+        if self._gate.allowed is None or key in self._gate.allowed:
+            return
+        for guest in tuple(self.guests.values()):
+            if guest.client.key == key:
+                self._note_left(guest, SecurityError("the key of a client is not allowed any more", (), key))
 
     # -- the service's beginning and end
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import time
@@ -61,10 +62,10 @@ class Service:
     `obj` is of a class that a manifest makes public, or a face of one in this process. All of it runs on the loop of
     its synchronizer, as calls in this process do. `address` is "unix:///run/user/1000/weather.sock", a path, for this
     user's processes; or "tcp+tls://0.0.0.0:7000", for clients who have one of the keys in `allow`: `identity` is then
-    who this service is. Instead of an address it may be what `inherited_sockets()` gives: sockets that a service
-    manager has opened, all on Unix addresses or all on TCP. `events` keeps what is published, for clients to follow; it
-    is a log, or a `Publisher` of one, which the object that is served may have, too. `observer` hears of each call of
-    a client, on that loop.
+    who this service is, and an `AllowedKeys` may change while it serves. Instead of an address it may be what
+    `inherited_sockets()` gives: sockets that a service manager has opened, all on Unix addresses or all on TCP.
+    `events` keeps what is published, for clients to follow; it is a log, or a `Publisher` of one, which the object that
+    is served may have, too. `observer` hears of each call of a client, on that loop.
 
     Raises:
         UsageError: no manifest makes the object public, the address is none, no sockets were inherited, or keys are
@@ -94,7 +95,9 @@ class Service:
         if self._asked is None and not self._inherited:
             raise UsageError(NO_SOCKETS)
         asked = [self._asked] if self._asked else [each.address for each in self._inherited]
-        self._reception = Reception(self, self._root, gate_of(asked, identity, allow), limits, self._events, observer)
+        gate = gate_of(asked, identity, allow)
+        self._allowed = gate.allowed
+        self._reception = Reception(self, self._root, gate, limits, self._events, observer)
         self._doors: Doors | None = None  # while it listens
         self._since = 0.0
 
@@ -163,6 +166,8 @@ class Service:
         self._reception.is_leaving = False
         self._since = time.monotonic()
         note_existing("service", self)
+        if self._allowed is not None:
+            self._allowed.watch(self, self._expel)
         self._doors = Doors(listeners, self._loop, self._reception.let_in)
 
     def _opened(self) -> tuple[Listener, ...]:
@@ -205,7 +210,13 @@ class Service:
         await self._reception.close()
         await self._shut()
 
+    def _expel(self, key: str) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody is there
+            self._loop.call_soon_threadsafe(self._reception.expel, key)
+
     async def _shut(self) -> None:
+        if self._allowed is not None:
+            self._allowed.unwatch(self)
         if self._events is not None:
             await self._events.shut()
 

@@ -15,11 +15,11 @@ import os
 import sqlite3
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, final
+from typing import TYPE_CHECKING, Any, TypeVar, final
 
 from ..errors import EventLogUnavailable, UsageError
 from ..runtime import LoopExecutor
-from ._database import open_database, reason_of, transaction
+from ._database import DAMAGED, connect_to, prepare, reason_of, transaction
 from ._events import TOPICS_REMEMBERED, Cursor, Event, Kept, Page, check_most
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ class SQLiteLog:
     this user alone (0600). It takes about the bytes of the values and 60 more for an event, and what was freed is used
     again; beside it stands a write-ahead log of some megabytes. What is too old goes at the next use.
 
+    `connect` opens the file as `sqlite3.connect` does, on a thread of its own: with another driver of SQLite, such as
+    one that encrypts, and what is to be done before anything is read. What it raises itself comes as it is.
+
     Raises:
         ValueError: a bound is below 1, or the age is not above 0.
     """
@@ -48,6 +51,7 @@ class SQLiteLog:
         most_bytes: int = 1024**3,
         most_age_s: float | None = None,
         clock: Callable[[], float] = time.time,
+        connect: Callable[..., Any] = sqlite3.connect,
     ) -> None:
         check_most("most_events", most_events, 1)
         check_most("most_bytes", most_bytes, 1)
@@ -58,9 +62,11 @@ class SQLiteLog:
         self._most_bytes = most_bytes
         self._most_age_s = most_age_s
         self._clock = clock
+        self._connect = connect
         self._executor: LoopExecutor | None = None
         # From here on the executor's thread alone reads and writes, and changes what was committed.
         self._database: sqlite3.Connection | None = None
+        self._error: type[Exception] = sqlite3.Error  # of the driver that has opened it
         self._epoch = ""
         self._first = 1  # number of the first event that is kept; that of the next one where none is
         self._first_at = 0.0  # its time
@@ -133,7 +139,7 @@ class SQLiteLog:
     def _call(self, function: Callable[[], T]) -> T:
         try:
             return function()
-        except sqlite3.Error as error:
+        except self._error as error:
             raise EventLogUnavailable(str(self._path), reason_of(error)) from error
 
     def _close(self) -> None:
@@ -149,14 +155,16 @@ class SQLiteLog:
         return self._database
 
     def _open(self) -> Cursor:
-        self._database = db = open_database(self._path)
+        self._database = db = connect_to(self._path, self._connect)
+        self._error = db.Error
+        prepare(db, self._path)
         return self._look(db)
 
     def _look(self, db: sqlite3.Connection) -> Cursor:
         """Take note of where the log stands."""
         row = db.execute("SELECT epoch, forgotten FROM log").fetchone()
         if row is None:
-            raise sqlite3.DatabaseError("malformed: the log has no epoch")
+            raise EventLogUnavailable(str(self._path), DAMAGED)
         self._epoch, forgotten = row
         (removed,) = db.execute("SELECT coalesce(max(removed), 0) FROM topics").fetchone()
         last = db.execute(
@@ -167,7 +175,7 @@ class SQLiteLog:
         try:
             return Cursor(self._epoch, self._last)
         except ValueError as error:
-            raise sqlite3.DatabaseError(f"malformed: {error}") from error
+            raise EventLogUnavailable(str(self._path), DAMAGED) from error
 
     def _look_at_first(self, db: sqlite3.Connection) -> None:
         first = db.execute("SELECT number, at FROM events ORDER BY number LIMIT 1").fetchone()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..errors import ProtocolError, SecurityError
 from ..protocol import Kind
 from ..transport import Connection
+from ._callers import Visitor, receiving
 
 if TYPE_CHECKING:
     from ..protocol import Limits, Message
@@ -22,7 +23,7 @@ class Stranger:
     def __init__(self, reception: Reception, sock: Socket, gate: Gate, limits: Limits, greeting_s: float) -> None:
         self._reception = reception
         self._limits = limits
-        self._peer: str | None = None
+        self._visitor: Visitor
         self._connection: Connection | None = None
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(greeting_s, self._give_up)
@@ -30,10 +31,11 @@ class Stranger:
 
     async def _enter(self, sock: Socket, gate: Gate, greeting_s: float) -> None:
         try:
-            stream, self._peer = await gate.enter(sock, greeting_s)
+            stream, self._visitor = await gate.enter(sock, greeting_s)
         except (OSError, ProtocolError, SecurityError) as error:
             self._ended(error)
         else:
+            receiving(self._visitor)  # in this task's context, which the loop runs in what comes over the connection
             self._connection = Connection(self._loop, stream, self._limits, self._receive, self._ended)
             self._reception.count(self._connection)
 
@@ -64,7 +66,7 @@ class Stranger:
             raise ProtocolError(f"the first message is of the kind {message.kind}, and no hello")
         self._leave()
         take = self._reception.join if message.id else self._reception.welcome
-        take(self._connection, message, self._peer)
+        take(self._connection, message, self._visitor)
 
     def _ended(self, error: Exception | None) -> None:
         self._leave()
