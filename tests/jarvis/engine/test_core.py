@@ -476,3 +476,18 @@ def test_what_was_queued_survives_a_kill(tmp_path: Path) -> None:
         assert kept[: len(told)] == [each for each in told if each]
         assert numbers == list(range(1, len(numbers) + 1))
         assert len(kept) - len(told) <= 1
+
+
+def test_reading_does_not_fail_where_too_much_waits(
+    two: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who cannot be told that their message was read is not told."""
+    alice, bob = two
+    bob.core.queue_text(alice.id, "Hello.")
+    exchange(bob, alice)
+    monkeypatch.setattr("jarvis.engine._outgoing.OUTBOX_LIMIT", 1)
+    alice.core.queue_text(bob.id, "It waits.")
+    assert alice.core.mark_read(ChatId(bob.id)) == 1
+    assert alice.core.unread() == {}
+    exchange(alice, bob)
+    assert _states(bob, alice) == [MessageState.DELIVERED, MessageState.RECEIVED]

@@ -159,16 +159,25 @@ class Core:
         return stored
 
     def mark_read(self, chat: ChatId, upto: MessageId | None = None) -> int:
-        """Take what others wrote in a chat for read, up to a message or to the end; tells how many were not before."""
+        """Take what others wrote in a chat for read, up to a message or to the end; tells how many were not before.
+
+        They are told, unless too much waits for them already.
+        """
         with self._store.transaction():
             read = self._store.messages.mark_read(chat, upto)
             contact = self._store.contacts.find(AccountId(chat))
             ids = [bytes.fromhex(message) for _, message in read if not message.startswith("unknown-")]
             if contact is not None and contact.trust is not Trust.CHANGED:
-                for start in range(0, len(ids), READ_IDS):
-                    body = Read(tuple(ids[start : start + READ_IDS]))
-                    self._outgoing.put(self._store.contacts.get(contact.id), body, None, self._clock())
+                self._tell_read(contact.id, ids)
         return len(read)
+
+    def _tell_read(self, account: AccountId, ids: Sequence[bytes]) -> None:
+        """Tell a contact what was read, as far as more may wait for them: to have read is no reason to fail."""
+        for start in range(0, len(ids), READ_IDS):
+            if self._outgoing.is_full(account):
+                return
+            body = Read(tuple(ids[start : start + READ_IDS]))
+            self._outgoing.put(self._store.contacts.get(account), body, None, self._clock())
 
     def messages(self, chat: ChatId, *, before: int | None = None, limit: int = 100) -> list[Message]:
         """Give a page of a chat: the last messages before a position, in order."""

@@ -46,11 +46,15 @@ class Outgoing:
         Raises:
             OutboxFull: too much waits for them.
         """
-        if self._store.outbox.count(contact.id) >= OUTBOX_LIMIT:
+        if self.is_full(contact.id):
             raise OutboxFull(contact.id, OUTBOX_LIMIT)
         number = contact.sent + 1
         self._store.contacts.set(contact.id, sent=number)
         self._encrypt(contact, number, body, message, now)
+
+    def is_full(self, account: AccountId) -> bool:
+        """Tell whether so much waits for a contact that nothing more may."""
+        return self._store.outbox.count(account) >= OUTBOX_LIMIT
 
     def batch(self, contact: ContactRow) -> bytes | None:
         """Give what is to be sent to a contact next, or None."""
