@@ -138,14 +138,16 @@ def test_one_set_of_keys_serves_several_services_and_any_thread() -> None:
         async with services[0], services[1]:
             remotes = [connect(each.address, identity=alice, pin=own.key) for each in services]
             try:
-                asked = [each.root(Who).here for each in remotes]
-                assert None not in [await here.aio() for here in asked]
+                asked = [each.root(Who) for each in remotes]
+                held = [asyncio.ensure_future(who.hold.aio()) for who in asked]
+                for who in asked:
+                    await who.until_held.aio()
                 await asyncio.to_thread(allowed.discard, alice.key)
-                for here in asked:
-                    with pytest.raises((SecurityError, ServiceLost)):  # the client may not have heard of it yet
-                        await here.aio()
+                for who, waiting in zip(asked, held):
+                    with pytest.raises((SecurityError, ServiceLost)):
+                        await waiting
                     with pytest.raises(SecurityError):
-                        await here.aio()
+                        await who.here.aio()
             finally:
                 for each in remotes:
                     await each.aclose()
